@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict, astuple
 from hmac import compare_digest
 from typing import Any, NamedTuple
 
@@ -13,7 +14,6 @@ from sqlalchemy import (
     cast,
     exists,
     func,
-    insert,
     select,
     update,
 )
@@ -24,15 +24,11 @@ from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.replay import fingerprint
 from olvery_tui.domain.text import NAME_MAX, clean
 from olvery_tui.passwords import openly
+from olvery_tui.store.database import rows
 from olvery_tui.store.database.locks import AdvisoryLock, acquire
 from olvery_tui.store.database.tables import EVENTS, MANAGERS
 
-_DETAILS = (
-    MANAGERS.c.id,
-    MANAGERS.c.login,
-    MANAGERS.c.last_name,
-    MANAGERS.c.first_name,
-)
+_DETAILS = (MANAGERS.c.id, MANAGERS.c.login, MANAGERS.c.last_name, MANAGERS.c.first_name)
 
 
 class Standing(NamedTuple):
@@ -58,12 +54,9 @@ class Proof(NamedTuple):
     digest: str
 
 
-_STANDING = select(MANAGERS.c.active, MANAGERS.c.role)
-
-
 def standing(session: Session, manager_id: int) -> Standing | None:
     """Whether a manager is active, and as what; None where there is no such manager."""
-    query = _STANDING.where(MANAGERS.c.id == manager_id)
+    query = select(MANAGERS.c.active, MANAGERS.c.role).where(MANAGERS.c.id == manager_id)
     row = session.connection().execute(query).first()
     return None if row is None else Standing(*row)
 
@@ -188,10 +181,7 @@ def ensure(session: Session, display: str, login: str | None = None) -> ManagerD
     first, _, last = name.partition(" ")
     # A terminal of a server may add a name, and no more.
     values = {"last_name": last, "first_name": first} | ({"login": login} if login else {})
-    added = session.connection().execute(insert(MANAGERS).values(values))
-    key = added.inserted_primary_key
-    assert key is not None
-    return ManagerDetails(key[0], login, last, first)
+    return ManagerDetails(rows.add(session, MANAGERS, **values), login, last, first)
 
 
 def add(
@@ -204,24 +194,16 @@ def add(
     """Register a manager. One whom an import named, by the name or the login, is taken over:
     whoever checked a passport before there was a login is the same person after.
     """
-    values = {
-        "login": fields.login,
-        "last_name": fields.last_name,
-        "first_name": fields.first_name,
-        "role": role.value,
-        "password_hash": password_hash,
-    }
+    values = {**asdict(fields), "role": role.value, "password_hash": password_hash}
     known = _imported(session, fields)
     if known is not None:
-        change(session, known.id, proof, **values, active=True)
-        return ManagerDetails(known.id, fields.login, fields.last_name, fields.first_name)
-    if proof is not None and _is_guarded(session):
+        number = known.id
+        change(session, number, proof, **values, active=True)
+    elif proof is not None and _is_guarded(session):
         number = _change_by(session, proof, None, values)
-        return ManagerDetails(number, fields.login, fields.last_name, fields.first_name)
-    added = session.connection().execute(insert(MANAGERS).values(**values))
-    key = added.inserted_primary_key
-    assert key is not None
-    return ManagerDetails(key[0], fields.login, fields.last_name, fields.first_name)
+    else:
+        number = rows.add(session, MANAGERS, **values)
+    return ManagerDetails(number, fields.login, fields.last_name, fields.first_name)
 
 
 def add_first(
@@ -232,12 +214,7 @@ def add_first(
         return add(session, fields, role, password_hash)
     known = _imported(session, fields)
     asked = func.olvery_first_manager(
-        known.id if known else None,
-        fields.login,
-        fields.last_name,
-        fields.first_name,
-        role.value,
-        password_hash,
+        known.id if known else None, *astuple(fields), role.value, password_hash
     )
     number = session.connection().execute(select(asked)).scalar_one()
     return ManagerDetails(number, fields.login, fields.last_name, fields.first_name)

@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import attrgetter, itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, case, func, select
 from sqlmodel import Session
 
 from olvery_tui.domain.calendar import (
@@ -25,12 +25,13 @@ from olvery_tui.domain.calendar import (
 )
 from olvery_tui.domain.closings import FOREVER
 from olvery_tui.domain.periods import PeriodKind
-from olvery_tui.domain.statuses import OPEN_ORDERS, TicketStatus
+from olvery_tui.domain.statuses import OPEN_ORDERS, SETTLED_TICKETS, TicketStatus
 from olvery_tui.store.catalogue import locations
 from olvery_tui.store.database.any_of import any_of
 from olvery_tui.store.database.in_micros import in_micros
 from olvery_tui.store.database.moments import to_micros
 from olvery_tui.store.database.tables import (
+    IS_ARCHIVED,
     ORDERS,
     PEOPLE,
     ROOMS,
@@ -44,7 +45,6 @@ from olvery_tui.store.tickets import closings, seats
 
 _FROM, _TO = (bindparam(name, type_=UtcDateTime()) for name in ("from", "to"))
 
-_OFFERED = ~or_(WORKPLACES.c.archived, ROOMS.c.archived, SERVICES.c.archived)
 _PLACES = (
     select(
         WORKPLACES.c.id,
@@ -54,7 +54,7 @@ _PLACES = (
         SERVICES.c.id.label("service_id"),
         SERVICES.c.name.label("service"),
         SERVICES.c.slot_minutes,
-        _OFFERED.label("offered"),
+        (~IS_ARCHIVED).label("offered"),
     )
     .join_from(WORKPLACES, ROOMS, ROOMS.c.id == WORKPLACES.c.room_id)
     .join(SERVICES, SERVICES.c.id == ROOMS.c.service_id)
@@ -113,8 +113,6 @@ _OPEN = select(ORDERS.c.number).where(
 )
 
 _BEGIN = attrgetter("starts_at")
-
-_MOVED_BY_ORDER = frozenset(TicketStatus) - {TicketStatus.CANCELLED, TicketStatus.DONE}
 
 
 def load(
@@ -204,7 +202,7 @@ def _bookings(
     rows = run(_BOOKINGS, {"workplaces": places, "from": starts_at, "to": ends_at}).all()
     people = {row[9] for row in rows}
     names = {row[0]: (row[1], row[2]) for row in run(_NAMES, {"people": sorted(people)})}
-    over = {row[10] for row in rows if row[6] <= now and _STATUSES[row[7]] in _MOVED_BY_ORDER}
+    over = {row[10] for row in rows if row[6] <= now and _STATUSES[row[7]] not in SETTLED_TICKETS}
     unfinished = {row[0] for row in run(_OPEN, {"orders": sorted(over)})} if over else set()
     found: dict[int, list[Booking]] = {}
     for place, since, until, ticket, kind, begins, ends, status, checked, person, order in rows:
@@ -230,9 +228,7 @@ def _bookings(
 _FREE = select(
     WORKPLACES.c.id,
     select(SEAT_ASSIGNMENTS.c.starts_at)
-    .where(
-        seats.held_after(_FROM),
-    )
+    .where(seats.held_after(_FROM))
     .order_by(SEAT_ASSIGNMENTS.c.starts_at)
     .limit(1)
     .correlate(WORKPLACES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Table, delete, insert, select, update
+from sqlalchemy import Row, Table, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
@@ -13,7 +13,7 @@ from olvery_tui.domain.catalogue import TariffUnit
 from olvery_tui.domain.errors import StillUsed
 from olvery_tui.domain.items import FIELDS, CatalogueDetails, Item, ItemKind, natural_key
 from olvery_tui.store.audit import noting
-from olvery_tui.store.database import versions
+from olvery_tui.store.database import rows
 from olvery_tui.store.database.tables import ROOMS, WORKPLACES
 
 _PARENTS = {ItemKind.SERVICE: None, ItemKind.WORKPLACE: "room_id"}
@@ -88,9 +88,7 @@ def add(session: Session, kind: ItemKind, parent_id: int | None, values: Mapping
     row = {_column(kind, name): value for name, value in values.items()}
     if parent is not None:
         row[parent] = parent_id
-    added = session.connection().execute(insert(table_of(kind)).values(row))
-    assert added.inserted_primary_key is not None
-    item = get(session, kind, added.inserted_primary_key[0])
+    item = get(session, kind, rows.add(session, table_of(kind), **row))
     assert item is not None
     return item
 
@@ -99,28 +97,22 @@ def add_places(
     session: Session, room_id: int, labels: Sequence[str]
 ) -> list[tuple[Item, dict[str, object]]]:
     """Insert workplaces, no two called the same; each with the data of the event about it."""
-    rows = [{"room_id": room_id, "label": label} for label in labels]
+    places = [{"room_id": room_id, "label": label} for label in labels]
     query = insert(WORKPLACES).returning(WORKPLACES.c.label, WORKPLACES.c.id)
-    numbers = {row.label: row.id for row in session.connection().execute(query, rows)}
+    numbers = {row.label: row.id for row in session.connection().execute(query, places)}
     return [
         (
             Item(ItemKind.WORKPLACE, numbers[label], room_id, label),
             noting.sold(WORKPLACES, numbers[label], row),
         )
-        for label, row in zip(labels, rows, strict=True)
+        for label, row in zip(labels, places, strict=True)
     ]
 
 
 def write(session: Session, item: Item, **values: Any) -> bool:
     """Write columns of an entry; False where it has another version by now."""
-    table = table_of(item.kind)
     row = {_column(item.kind, name): value for name, value in values.items()}
-    done = session.connection().execute(
-        update(table)
-        .where(table.c.id == item.id, table.c.version == item.version)
-        .values(version=versions.following(item.version), **row)
-    )
-    return done.rowcount == 1
+    return rows.change(session, table_of(item.kind), item.id, item.version, **row)
 
 
 def remove(session: Session, item: Item) -> dict[str, object]:

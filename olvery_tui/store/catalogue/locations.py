@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy import Table, delete, func, select, update
 from sqlmodel import Session
 
 from olvery_tui.domain.access import DeskSettings, SignIn
@@ -17,7 +17,7 @@ from olvery_tui.domain.hours import ClosedDay, OpenHours, OpeningHours
 from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.store.audit import noting
-from olvery_tui.store.database import versions
+from olvery_tui.store.database import rows
 from olvery_tui.store.database.tables import CLOSED_DAYS, LOCATION, OPENING_HOURS, TICKETS
 
 Row = dict[str, Any]
@@ -42,15 +42,8 @@ def settings(session: Session) -> DeskSettings:
 
 def change_settings(session: Session, version: int, changed: DeskSettings) -> bool:
     """Write them; False where they have another version by now."""
-    done = session.connection().execute(
-        update(LOCATION)
-        .where(LOCATION.c.version == version)
-        .values(
-            version=versions.following(version),
-            **{name: getattr(changed, name) for name in _SETTINGS if name != "version"},
-        )
-    )
-    return done.rowcount == 1
+    values = {name: getattr(changed, name) for name in _SETTINGS if name != "version"}
+    return rows.change(session, LOCATION, 1, version, **values)
 
 
 def periods_to_come(session: Session, now: datetime) -> list[tuple[Period, int]]:
@@ -107,9 +100,7 @@ def _replace(
             yield noting.removed(table, row["id"])
     for name, values in wanted.items():
         if name not in stored:
-            added = run(insert(table).values(values))
-            assert added.inserted_primary_key is not None
-            yield noting.sold(table, added.inserted_primary_key[0], values)
+            yield noting.sold(table, rows.add(session, table, **values), values)
         elif stored[name] != {"id": stored[name]["id"], **values}:
             run(update(table).where(table.c[key] == name).values(values))
             yield noting.sold(table, stored[name]["id"], values)

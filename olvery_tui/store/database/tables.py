@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, literal_column, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, literal_column, or_, select
 from sqlmodel import SQLModel
 
 from olvery_tui.domain.catalogue import TariffUnit
@@ -42,6 +42,9 @@ CHAIN = _TABLES["event_chain"]
 IS_OWED: ColumnElement[bool] = literal_column(f"({models.OWES})")
 """Which rows of `orders` owe money: confirmed or completed, and not paid in full; few, so their
 index (ix_orders_owed, by number) is a page of the list at any size."""
+
+IS_ARCHIVED = or_(WORKPLACES.c.archived, ROOMS.c.archived, SERVICES.c.archived)
+"""Whether a workplace, its room or its service is offered no more."""
 
 _MONTHS = select(TARIFFS.c.id).where(TARIFFS.c.unit == TariffUnit.MONTH.value)
 _LATER = TICKETS.alias("later")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select
 from sqlmodel import Session
 
 from olvery_tui.domain.events import EventKind
@@ -19,7 +19,7 @@ from olvery_tui.domain.import_lines import (
 )
 from olvery_tui.store.audit import noting
 from olvery_tui.store.audit.events import NewEvent, record_many
-from olvery_tui.store.database import versions
+from olvery_tui.store.database import rows
 from olvery_tui.store.importing.context import Entry, Problems, Refused, Verdict
 from olvery_tui.store.importing.report import Outcome
 from olvery_tui.store.importing.resolver import SOLD, Resolver
@@ -57,23 +57,18 @@ class CatalogueLoader:
                 values = {"price": line.price}
             case TariffLine():
                 values = self._tariff(session, line, key["service_id"])
-        connection, table = session.connection(), SOLD[self.kind].table
-        same = [table.c[name] == value for name, value in key.items()]
-        row = connection.execute(
-            select(
-                table.c.id, table.c.archived, table.c.version, *(table.c[name] for name in values)
-            ).where(*same)
-        ).first()
+        table = SOLD[self.kind].table
+        names = ("id", "archived", "version", *values)
+        same = (table.c[name] == value for name, value in key.items())
+        query = select(*(table.c[name] for name in names)).where(*same)
+        row = session.connection().execute(query).first()
         archived = False
         if row is None:
-            added = connection.execute(insert(table).values({**key, **values}))
-            assert added.inserted_primary_key is not None
-            outcome, number = Outcome.CREATED, added.inserted_primary_key[0]
+            outcome, number = Outcome.CREATED, rows.add(session, table, **key, **values)
         elif tuple(row[3:]) == tuple(values.values()):
             return Outcome.UNCHANGED
         else:
-            written = {**values, "version": versions.following(row.version)}
-            connection.execute(update(table).where(table.c.id == row.id).values(written))
+            rows.change(session, table, row.id, row.version, **values)
             outcome, number, archived = Outcome.UPDATED, row.id, row.archived
         facts = {**key, **values, "archived": archived}
         context, data = self.resolver.context, noting.sold(table, number, facts)

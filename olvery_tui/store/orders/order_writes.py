@@ -14,13 +14,10 @@ from sqlmodel import Session
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, StatusChange, TicketStatus
-from olvery_tui.store.database import versions
+from olvery_tui.store.database import rows, versions
 from olvery_tui.store.database.bulk import insert_many
-from olvery_tui.store.database.models import Order
-from olvery_tui.store.database.tables import ORDERS, TICKETS
+from olvery_tui.store.database.tables import ORDERS, SEAT_ASSIGNMENTS, TICKET_MODIFIERS, TICKETS
 from olvery_tui.store.orders import order_periods
-
-_TABLES = Order.metadata.tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +71,7 @@ def add(session: Session, new: NewOrder) -> None:
     insert_many(session, TICKETS, [_ticket_row(new, *ticket) for ticket in new.tickets])
     insert_many(
         session,
-        _TABLES["ticket_modifier"],
+        TICKET_MODIFIERS,
         [
             {"ticket_number": number, "modifier_id": modifier}
             for number, _workplace in new.tickets
@@ -83,7 +80,7 @@ def add(session: Session, new: NewOrder) -> None:
     )
     insert_many(
         session,
-        _TABLES["seat_assignment"],
+        SEAT_ASSIGNMENTS,
         [
             {
                 "ticket_number": number,
@@ -133,47 +130,31 @@ def _ticket_row(new: NewOrder, number: int, workplace: int) -> dict[str, Any]:
 
 
 def set_status(
-    session: Session,
-    number: int,
-    version: int,
-    to: OrderStatus,
-    payment: PaymentKind | None,
+    session: Session, number: int, version: int, to: OrderStatus, payment: PaymentKind | None
 ) -> bool:
     """Give an order another status, and another kind of payment where that changes too.
 
     False where its version is another one.
     """
-    values: dict[str, Any] = {
-        "status": to.value,
-        "previous_status": ORDERS.c.status,
-        "version": versions.following(version),
-    }
+    values: dict[str, Any] = {"status": to.value, "previous_status": ORDERS.c.status}
     if payment is not None:
         values["payment_kind"] = payment.value
-    return _write(session, number, version, values)
+    return rows.change(session, ORDERS, number, version, **values)
 
 
 def touch(session: Session, number: int, version: int) -> bool:
     """Raise an order's version, as what belongs to it changes; False if it is another one."""
-    return _write(session, number, version, {"version": versions.following(version)})
+    return rows.change(session, ORDERS, number, version)
 
 
 def set_price(session: Session, number: int, version: int, price: Decimal) -> bool:
     """Set an order's price; False if its version is another one."""
-    values = {"price": price, "version": versions.following(version)}
-    return _write(session, number, version, values)
+    return rows.change(session, ORDERS, number, version, price=price)
 
 
 def keep_period(session: Session, number: int) -> None:
     """Update when an order begins and ends, after one of its tickets was written."""
     order_periods.keep(session, (number,))
-
-
-def _write(session: Session, number: int, version: int, values: dict[str, Any]) -> bool:
-    done = session.connection().execute(
-        update(ORDERS).where(ORDERS.c.number == number, ORDERS.c.version == version).values(values)
-    )
-    return done.rowcount == 1
 
 
 def tickets_of(session: Session, number: int) -> tuple[OrderTicket, ...]:
@@ -217,7 +198,7 @@ _MOVE = (
 
 def move_tickets(session: Session, changes: Mapping[int, StatusChange]) -> None:
     """Write what a change of their order makes of tickets; a version goes up where one moves."""
-    rows = [
+    moved = [
         {
             "of_number": number,
             "to_status": change.status.value,
@@ -226,5 +207,5 @@ def move_tickets(session: Session, changes: Mapping[int, StatusChange]) -> None:
         }
         for number, change in changes.items()
     ]
-    if rows:
-        session.connection().execute(_MOVE, rows)
+    if moved:
+        session.connection().execute(_MOVE, moved)

@@ -16,7 +16,7 @@ from olvery_tui.domain.closings import FOREVER
 from olvery_tui.domain.reports import Checks, Counts, Money, ServicePlaces, Turns
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.store.database.moments import to_micros
-from olvery_tui.store.database.tables import ROOMS, SERVICES, WORKPLACES
+from olvery_tui.store.database.tables import IS_ARCHIVED, ROOMS, SERVICES, WORKPLACES
 from olvery_tui.store.tickets import closings
 
 _LONG = timedelta(days=2)
@@ -33,11 +33,7 @@ def services(session: Session, starts_at: datetime, ends_at: datetime) -> list[S
     query = (
         select(SERVICES.c.id, SERVICES.c.name, func.count(WORKPLACES.c.id))
         .join_from(SERVICES, ROOMS, ROOMS.c.service_id == SERVICES.c.id, isouter=True)
-        .outerjoin(
-            WORKPLACES,
-            (WORKPLACES.c.room_id == ROOMS.c.id)
-            & ~(WORKPLACES.c.archived | ROOMS.c.archived | SERVICES.c.archived),
-        )
+        .outerjoin(WORKPLACES, (WORKPLACES.c.room_id == ROOMS.c.id) & ~IS_ARCHIVED)
         .group_by(SERVICES.c.id, SERVICES.c.name)
         .order_by(SERVICES.c.name, SERVICES.c.id)
     )

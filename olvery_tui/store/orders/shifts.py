@@ -16,7 +16,6 @@ from sqlalchemy import (
     case,
     cast,
     func,
-    insert,
     select,
     update,
 )
@@ -28,6 +27,7 @@ from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.replay import fingerprint
 from olvery_tui.domain.shifts import Owed, Shift, Taking
 from olvery_tui.domain.statuses import CANCELLED_ORDERS
+from olvery_tui.store.database import rows
 from olvery_tui.store.database.tables import (
     EVENTS,
     IS_OWED,
@@ -64,10 +64,7 @@ def unread(session: Session, limit: int) -> tuple[Shift, ...]:
 
 def add(session: Session, manager: int | None, opened_at: datetime) -> int:
     """Open a shift; its id."""
-    made = session.connection().execute(
-        insert(SHIFTS).values(manager_id=manager, opened_at=opened_at).returning(SHIFTS.c.id)
-    )
-    return int(made.scalar_one())
+    return rows.add(session, SHIFTS, manager_id=manager, opened_at=opened_at)
 
 
 def close(

@@ -15,14 +15,12 @@ from sqlalchemy import (
     case,
     delete,
     func,
-    insert,
     intersect,
     or_,
     select,
     true,
     union,
     union_all,
-    update,
 )
 from sqlmodel import Session
 
@@ -30,7 +28,7 @@ from olvery_tui.domain import name_search
 from olvery_tui.domain.name_search import TERMS_MAX, index_words, name_parts, part_keys, terms
 from olvery_tui.domain.people import PersonDetails, PersonFields, fold, folded_name
 from olvery_tui.domain.text import clean
-from olvery_tui.store.database import locks, versions
+from olvery_tui.store.database import locks, rows
 from olvery_tui.store.database.bulk import insert_values
 from olvery_tui.store.database.tables import PEOPLE, PERSON_WORDS
 from olvery_tui.store.listing import name_index
@@ -291,26 +289,17 @@ def current(session: Session, person_id: int) -> PersonDetails | None:
 
 def change(session: Session, person_id: int, version: int, person: PersonFields) -> bool:
     """Write a person's fields and all that finds them; False where they have another version."""
-    if not _write(session, person_id, version, **stored_values(person)):
+    if not rows.change(session, PEOPLE, person_id, version, **stored_values(person)):
         return False
-    connection = session.connection()
-    connection.execute(delete(PERSON_WORDS).where(PERSON_WORDS.c.person_id == person_id))
+    forget = delete(PERSON_WORDS).where(PERSON_WORDS.c.person_id == person_id)
+    session.connection().execute(forget)
     add_words(session, {person_id: person})
     return True
 
 
 def set_ban(session: Session, person_id: int, version: int, reason: str | None) -> bool:
     """Ban a person with a reason, or let them in again; False where they have another version."""
-    return _write(session, person_id, version, ban_reason=reason)
-
-
-def _write(session: Session, person_id: int, version: int, **values: Any) -> bool:
-    done = session.connection().execute(
-        update(PEOPLE)
-        .where(PEOPLE.c.id == person_id, PEOPLE.c.version == version)
-        .values(version=versions.following(version), **values)
-    )
-    return done.rowcount == 1
+    return rows.change(session, PEOPLE, person_id, version, ban_reason=reason)
 
 
 def _ordered(condition: ColumnElement[bool], *rank: ColumnElement[Any]) -> Select[Any]:
@@ -321,8 +310,8 @@ def _ordered(condition: ColumnElement[bool], *rank: ColumnElement[Any]) -> Selec
 def _people(
     session: Session, query: Select[Any], values: dict[str, Any] | None = None
 ) -> tuple[PersonDetails, ...]:
-    rows = session.connection().execute(query, values or {})
-    return tuple(PersonDetails(*row) for row in rows.all())
+    found = session.connection().execute(query, values or {})
+    return tuple(PersonDetails(*row) for row in found.all())
 
 
 def add(session: Session, person: PersonFields, key: str | None = None) -> int:
@@ -330,18 +319,15 @@ def add(session: Session, person: PersonFields, key: str | None = None) -> int:
 
     `key` is what an import calls the person by.
     """
-    connection = session.connection()
-    added = connection.execute(insert(PEOPLE).values(key=key, **stored_values(person)))
-    assert added.inserted_primary_key is not None
-    person_id = int(added.inserted_primary_key[0])
+    person_id = rows.add(session, PEOPLE, key=key, **stored_values(person))
     add_words(session, {person_id: person})
     return person_id
 
 
 def add_words(session: Session, persons: Mapping[int, PersonFields]) -> None:
     """Put all words that find these people, by id, into the index."""
-    rows = [
+    found = [
         (word, person_id) for person_id, person in persons.items() for word in index_words(person)
     ]
-    rows.sort()  # neighbours in the index are written together
-    insert_values(session, PERSON_WORDS, ("word", "person_id"), rows)
+    found.sort()  # neighbours in the index are written together
+    insert_values(session, PERSON_WORDS, ("word", "person_id"), found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlmodel import Session
 from olvery_tui.domain.closings import Closing, end_of
 from olvery_tui.domain.items import natural_key
 from olvery_tui.domain.replay import fingerprint
+from olvery_tui.store.database import rows
 from olvery_tui.store.database.tables import CLOSINGS, ROOMS, SEAT_ASSIGNMENTS, SERVICES, WORKPLACES
 
 _OURS = SEAT_ASSIGNMENTS.c
@@ -60,9 +62,7 @@ def add(
     Raises:
         SeatConflict: a ticket or another closing has it in that time.
     """
-    added = session.connection().execute(insert(CLOSINGS).values(reason=reason))
-    assert added.inserted_primary_key is not None
-    closing_id: int = added.inserted_primary_key[0]
+    closing_id = rows.add(session, CLOSINGS, reason=reason)
     hold(session, closing_id, workplace_id, starts_at, ends_at)
     return closing_id
 
@@ -123,18 +123,7 @@ def all_facts(connection: Connection) -> Iterator[tuple[int, dict[str, object]]]
 
 
 def _closing(row: Any) -> Closing:
-    number, workplace_id, workplace, room, service_id, service, starts_at, ends_at, reason = row
-    return Closing(
-        number,
-        workplace_id,
-        workplace,
-        room,
-        service_id,
-        service,
-        starts_at,
-        end_of(ends_at),
-        reason,
-    )
+    return replace(Closing(*row), ends_at=end_of(row.ends_at))
 
 
 def _order(closing: Closing) -> tuple[Any, ...]:

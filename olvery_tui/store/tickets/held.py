@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, distinct, func, or_, select
+from sqlalchemy import bindparam, distinct, func, select
 from sqlmodel import Session
 
 from olvery_tui.domain.closings import FOREVER, Need, Place, ProposedMove, Taken, assign
@@ -15,6 +15,7 @@ from olvery_tui.domain.items import natural_key
 from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.store.database.any_of import any_of
 from olvery_tui.store.database.tables import (
+    IS_ARCHIVED,
     PEOPLE,
     ROOMS,
     SEAT_ASSIGNMENTS,
@@ -70,7 +71,7 @@ _PLACES = (
     .join(SERVICES, SERVICES.c.id == ROOMS.c.service_id)
     .where(
         any_of(SERVICES.c.id, "services"),
-        ~or_(WORKPLACES.c.archived, ROOMS.c.archived, SERVICES.c.archived),
+        ~IS_ARCHIVED,
     )
 )
 
@@ -115,14 +116,9 @@ def proposed(
 ) -> tuple[ProposedMove, ...]:
     """Where tickets can go that have to leave these workplaces, for all that is left of each."""
     needs = [
-        Need(
-            one.ticket,
-            one.room,
-            one.service_id,
-            max(one.period.starts_at, now),
-            one.period.ends_at,
-        )
+        Need(one.ticket, one.room, one.service_id, max(period.starts_at, now), period.ends_at)
         for one in tickets
+        for period in (one.period,)
     ]
     if not needs:
         return ()
@@ -138,10 +134,4 @@ def proposed(
         "until": max(need.ends_at for need in needs),
     }
     found = assign(needs, places, (Taken(*row) for row in run(_TAKEN, values)))
-    return tuple(_move(one, found.get(one.ticket)) for one in tickets)
-
-
-def _move(ticket: HeldPlace, place: Place | None) -> ProposedMove:
-    if place is None:
-        return ProposedMove(ticket)
-    return ProposedMove(ticket, place.id, place.label, place.room)
+    return tuple(ProposedMove(one, *found.get(one.ticket, ())[:3]) for one in tickets)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, func, or_, select
+from sqlalchemy import Integer, bindparam, or_, select
 from sqlmodel import Session
 
 from olvery_tui.domain.closings import end_of
@@ -14,6 +15,7 @@ from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.tickets import PlaceDetails
 from olvery_tui.store.database.tables import (
     CLOSINGS,
+    IS_ARCHIVED,
     PEOPLE,
     ROOMS,
     SEAT_ASSIGNMENTS,
@@ -22,29 +24,14 @@ from olvery_tui.store.database.tables import (
     WORKPLACES,
 )
 from olvery_tui.store.database.types import UtcDateTime
-from olvery_tui.store.tickets.seats import is_not_of
+from olvery_tui.store.tickets.seats import held_within, is_not_of
 
 _FROM, _TO = (bindparam(name, type_=UtcDateTime()) for name in ("from", "to"))
 _OTHER = SEAT_ASSIGNMENTS.alias("other")
-_EARLIER = SEAT_ASSIGNMENTS.alias("earlier")
-
-# What one workplace is held for does not overlap: of what began before the period, only the latest
-# can reach into it. So ix_seat_assignment_workplace is read from there on, up to the first that is
-# in the way, and not from the opening of the coworking.
-_LATEST_BEFORE = func.coalesce(
-    select(func.max(_EARLIER.c.starts_at))
-    .where(_EARLIER.c.workplace_id == WORKPLACES.c.id, _EARLIER.c.starts_at <= _FROM)
-    .correlate(WORKPLACES)
-    .scalar_subquery(),
-    _FROM,
-)
 _IN_THE_WAY = (
     select(_OTHER.c.id)
     .where(
-        _OTHER.c.workplace_id == WORKPLACES.c.id,
-        _OTHER.c.starts_at >= _LATEST_BEFORE,
-        _OTHER.c.starts_at < _TO,
-        _OTHER.c.ends_at > _FROM,
+        held_within(_FROM, _TO, _OTHER),
         is_not_of(_OTHER.c.ticket_number, bindparam("ticket", type_=Integer)),
     )
     .order_by(_OTHER.c.starts_at)
@@ -76,7 +63,7 @@ _PLACES = (
         ROOMS.c.service_id == bindparam("service"),
         or_(
             WORKPLACES.c.id == bindparam("own"),
-            ~or_(WORKPLACES.c.archived, ROOMS.c.archived, SERVICES.c.archived),
+            ~IS_ARCHIVED,
         ),
     )
 )
@@ -116,24 +103,14 @@ def places(
 def _place(row: Any, own: int | None) -> PlaceDetails:
     workplace, label, room, number, first_name, last_name, kind, *rest = row
     starts_at, ends_at, closed, closed_until = rest
-    if number is None:
-        return PlaceDetails(
-            workplace,
-            label,
-            room,
-            current=workplace == own,
-            closed=closed,
-            closed_until=None if closed is None else end_of(closed_until),
-        )
-    return PlaceDetails(
-        workplace,
-        label,
-        room,
-        current=workplace == own,
-        taken_by=number,
-        visitor=f"{first_name} {last_name}".strip(),
-        taken=Period(PeriodKind(kind), starts_at, ends_at),
-    )
+    place = PlaceDetails(workplace, label, room, current=workplace == own)
+    if number is not None:
+        visitor = f"{first_name} {last_name}".strip()
+        period = Period(PeriodKind(kind), starts_at, ends_at)
+        return replace(place, taken_by=number, visitor=visitor, taken=period)
+    if closed is not None:
+        return replace(place, closed=closed, closed_until=end_of(closed_until))
+    return place
 
 
 def _order(place: PlaceDetails) -> tuple[Any, ...]:

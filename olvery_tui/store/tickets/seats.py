@@ -14,6 +14,7 @@ from typing import NamedTuple
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    FromClause,
     and_,
     bindparam,
     delete,
@@ -30,6 +31,7 @@ from olvery_tui.domain.tickets import held_from
 from olvery_tui.store.database.any_of import any_of
 from olvery_tui.store.database.tables import (
     CLOSINGS,
+    IS_ARCHIVED,
     PEOPLE,
     ROOMS,
     SEAT_ASSIGNMENTS,
@@ -72,10 +74,19 @@ class SeatAssignment:
     ends_at: datetime
 
 
+_SEAT = (
+    WORKPLACES.c.id,
+    WORKPLACES.c.label,
+    ROOMS.c.name,
+    ROOMS.c.service_id,
+    IS_ARCHIVED.label("archived"),
+)
 _EARLIER = SEAT_ASSIGNMENTS.alias("earlier")
 
 
-def held_after(since: BindParameter[datetime]) -> ColumnElement[bool]:
+def held_after(
+    since: BindParameter[datetime], of: FromClause = SEAT_ASSIGNMENTS
+) -> ColumnElement[bool]:
     """Whether an assignment of WORKPLACES's row ends after `since`.
 
     What one workplace is held for does not overlap: of what began before, only the latest can reach
@@ -89,26 +100,25 @@ def held_after(since: BindParameter[datetime]) -> ColumnElement[bool]:
         .scalar_subquery()
     )
     return and_(
-        SEAT_ASSIGNMENTS.c.workplace_id == WORKPLACES.c.id,
-        SEAT_ASSIGNMENTS.c.starts_at >= func.coalesce(latest_before, since),
-        SEAT_ASSIGNMENTS.c.ends_at > since,
+        of.c.workplace_id == WORKPLACES.c.id,
+        of.c.starts_at >= func.coalesce(latest_before, since),
+        of.c.ends_at > since,
     )
 
 
 def held_within(
-    since: BindParameter[datetime], until: BindParameter[datetime]
+    since: BindParameter[datetime],
+    until: BindParameter[datetime],
+    of: FromClause = SEAT_ASSIGNMENTS,
 ) -> ColumnElement[bool]:
     """Whether an assignment of WORKPLACES's row touches `[since, until)`; see `held_after`."""
-    return and_(held_after(since), SEAT_ASSIGNMENTS.c.starts_at < until)
-
-
-_ARCHIVED = or_(WORKPLACES.c.archived, ROOMS.c.archived, SERVICES.c.archived).label("archived")
+    return and_(held_after(since, of), of.c.starts_at < until)
 
 
 def seat(session: Session, workplace_id: int) -> Seat | None:
     """The workplace with this id."""
     query = (
-        select(WORKPLACES.c.id, WORKPLACES.c.label, ROOMS.c.name, ROOMS.c.service_id, _ARCHIVED)
+        select(*_SEAT)
         .join_from(WORKPLACES, ROOMS, ROOMS.c.id == WORKPLACES.c.room_id)
         .join(SERVICES, SERVICES.c.id == ROOMS.c.service_id)
         .where(WORKPLACES.c.id == workplace_id)
@@ -188,15 +198,7 @@ _LAST_BEGUN = (
     .scalar_subquery()
 )
 _STANDING = (
-    select(
-        WORKPLACES.c.id,
-        WORKPLACES.c.label,
-        ROOMS.c.name,
-        ROOMS.c.service_id,
-        _ARCHIVED,
-        SEAT_ASSIGNMENTS.c.id,
-        *_HOLDER,
-    )
+    select(*_SEAT, SEAT_ASSIGNMENTS.c.id, *_HOLDER)
     .join_from(WORKPLACES, ROOMS, ROOMS.c.id == WORKPLACES.c.room_id)
     .join(SERVICES, SERVICES.c.id == ROOMS.c.service_id)
     .outerjoin(

@@ -6,14 +6,12 @@ Every function returns whether it was done: False where the ticket has another v
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import update
 from sqlmodel import Session
 
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import StatusChange
-from olvery_tui.store.database import versions
+from olvery_tui.store.database import rows
 from olvery_tui.store.database.tables import TICKETS
 
 
@@ -21,12 +19,13 @@ def set_validation(
     session: Session, number: int, version: int, at: datetime, manager_id: int
 ) -> bool:
     """Record when the visitor's identity was checked, and by which manager."""
-    return _write(session, number, version, validated_at=at, validated_by=manager_id)
+    check = {"validated_at": at, "validated_by": manager_id}
+    return rows.change(session, TICKETS, number, version, **check)
 
 
 def clear_validation(session: Session, number: int, version: int) -> bool:
     """Forget the identity check."""
-    return _write(session, number, version, validated_at=None, validated_by=None)
+    return rows.change(session, TICKETS, number, version, validated_at=None, validated_by=None)
 
 
 def set_visitor(
@@ -40,14 +39,13 @@ def set_visitor(
     None: nobody has yet.
     """
     at, manager_id = check or (None, None)
-    return _write(
-        session, number, version, visitor_id=person_id, validated_at=at, validated_by=manager_id
-    )
+    values = {"visitor_id": person_id, "validated_at": at, "validated_by": manager_id}
+    return rows.change(session, TICKETS, number, version, **values)
 
 
 def set_workplace(session: Session, number: int, version: int, workplace_id: int) -> bool:
     """Show another workplace; what is held from when to when is `seats`' business."""
-    return _write(session, number, version, workplace_id=workplace_id)
+    return rows.change(session, TICKETS, number, version, workplace_id=workplace_id)
 
 
 def set_period(
@@ -59,8 +57,9 @@ def set_period(
     workplace_id: int,
 ) -> bool:
     """Give the ticket another period, and the status and workplace that follow from it."""
-    return _write(
+    return rows.change(
         session,
+        TICKETS,
         number,
         version,
         starts_at=period.starts_at,
@@ -76,13 +75,4 @@ def set_cancelled(
 ) -> bool:
     """Cancel the ticket by itself, or, with `at` None, take that back."""
     values = {"status": change.status.value, "moves_at": change.moves_at, "cancelled_at": at}
-    return _write(session, number, version, **values)
-
-
-def _write(session: Session, number: int, version: int, **values: Any) -> bool:
-    done = session.connection().execute(
-        update(TICKETS)
-        .where(TICKETS.c.number == number, TICKETS.c.version == version)
-        .values(version=versions.following(version), **values)
-    )
-    return done.rowcount == 1
+    return rows.change(session, TICKETS, number, version, **values)
