@@ -5,6 +5,7 @@ Rules that columns can't express (no two tickets on one seat, append-only events
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -22,7 +23,6 @@ from sqlalchemy import (
     Index,
     Integer,
     String,
-    TextClause,
     UniqueConstraint,
     text,
 )
@@ -64,15 +64,39 @@ def _archived() -> Any:
     return Field(default=False, sa_type=Boolean, sa_column_kwargs=options)
 
 
+def _text() -> Any:
+    """Return a column of text that is empty unless it is set."""
+    return Field(default="", sa_type=String, sa_column_kwargs={"server_default": text("''")})
+
+
+def _flag() -> Any:
+    """Return a column of a condition that is false unless it is set."""
+    default = {"server_default": text("false")}
+    return Field(default=False, sa_type=Boolean, sa_column_kwargs=default)
+
+
+def _moment() -> Any:
+    """Return a column of an instant that may be unknown."""
+    return Field(default=None, sa_type=UtcDateTime)
+
+
+def _checked(type_: Any, default: str | int, check: CheckConstraint) -> Any:
+    """Return a required column with a default and a check of its own."""
+    said = text(f"'{default}'" if isinstance(default, str) else str(default))
+    column = Column(type_, check, nullable=False, server_default=said)
+    value = Decimal(default) if type_ is Money else default
+    return Field(default=value, sa_column=column)
+
+
+def _between(name: str, least: int, most: int, default: int) -> Any:
+    """Return a column of a setting in whole numbers."""
+    check = CheckConstraint(f"{name} BETWEEN {least} AND {most}", name=f"ck_location_{name}")
+    return _checked(Integer, default, check)
+
+
 def _version() -> Any:
     """Return the column by which a change based on an older row is refused."""
     return Field(default=1, sa_column_kwargs={"server_default": text("1")})
-
-
-def _where_set(column: str) -> dict[str, Any]:
-    """Return options of a partial index over non-null values of a column, for either engine."""
-    condition = text(f"{column} IS NOT NULL")
-    return {"sqlite_where": condition, "postgresql_where": condition}
 
 
 OWES = (
@@ -83,15 +107,28 @@ OWES = (
 
 One expression, or SQLite would rather look for the statuses and then sort all of those.
 """
-_OWES = text(OWES.replace("orders.", ""))
+_OWES = OWES.replace("orders.", "")
 
 
-def _is_set(column: str) -> TextClause:
-    """Return 1 or 0 as an index's column: whether another column is not null.
+def _index(name: str, definition: str, *, unique: bool = False) -> Index:
+    """Return an index as SQL defines it: columns or (expressions), INCLUDE a column, WHERE.
 
-    A boolean would not do: PostgreSQL's planner turns `NOT (x IS NULL)` into what no index has.
+    What is included is the number, which SQLite keeps in every index by itself. Whether something
+    is set is indexed as 1 or 0: PostgreSQL's planner turns `NOT (x IS NULL)` into what no index
+    has.
     """
-    return text(f"(CAST({column} IS NOT NULL AS INTEGER))")
+    keys, _, condition = definition.partition(" WHERE ")
+    columns, _, included = keys.partition(" INCLUDE ")
+    parts = re.split(r", (?![^(]*\))", columns)
+    where = text(condition) if condition else None
+    return Index(
+        name,
+        *(text(one) if "(" in one else one for one in parts),
+        unique=unique,
+        sqlite_where=where,
+        postgresql_where=where,
+        postgresql_include=[included] if included else [],
+    )
 
 
 class Location(SQLModel, table=True):
@@ -104,49 +141,15 @@ class Location(SQLModel, table=True):
     name: str = Field(default="Olvery", sa_type=String)
     time_zone: str = Field(default="Europe/Moscow", sa_type=String)
     currency: str = Field(default="RUB", sa_type=String)
-    auto_complete_orders: bool = Field(
-        default=False, sa_type=Boolean, sa_column_kwargs={"server_default": text("false")}
-    )
+    auto_complete_orders: bool = _flag()
     version: int = _version()
-    sign_in: str = Field(
-        default=SignIn.PASSWORD.value,
-        sa_column=Column(
-            String,
-            _one_of("sign_in", SignIn, "ck_location_sign_in"),
-            nullable=False,
-            server_default=text("'password'"),
-        ),
+    sign_in: str = _checked(
+        String, SignIn.PASSWORD.value, _one_of("sign_in", SignIn, "ck_location_sign_in")
     )
-    lock_minutes: int = Field(
-        default=10,
-        sa_column=Column(
-            Integer,
-            CheckConstraint("lock_minutes BETWEEN 0 AND 1440", name="ck_location_lock_minutes"),
-            nullable=False,
-            server_default=text("10"),
-        ),
-    )
-    backup_folder: str = Field(
-        default="", sa_type=String, sa_column_kwargs={"server_default": text("''")}
-    )
-    backups_kept: int = Field(
-        default=7,
-        sa_column=Column(
-            Integer,
-            CheckConstraint("backups_kept BETWEEN 0 AND 366", name="ck_location_backups_kept"),
-            nullable=False,
-            server_default=text("7"),
-        ),
-    )
-    renewal_days: int = Field(
-        default=7,
-        sa_column=Column(
-            Integer,
-            CheckConstraint("renewal_days BETWEEN 1 AND 90", name="ck_location_renewal_days"),
-            nullable=False,
-            server_default=text("7"),
-        ),
-    )
+    lock_minutes: int = _between("lock_minutes", 0, 1440, 10)
+    backup_folder: str = _text()
+    backups_kept: int = _between("backups_kept", 0, 366, 7)
+    renewal_days: int = _between("renewal_days", 1, 90, 7)
 
 
 class Manager(SQLModel, table=True):
@@ -161,14 +164,8 @@ class Manager(SQLModel, table=True):
     login: str | None = Field(default=None, unique=True)
     last_name: str = ""
     first_name: str = ""
-    role: str = Field(
-        default=Role.RENTAL_MANAGER.value,
-        sa_column=Column(
-            String,
-            _one_of("role", Role, "ck_manager_role"),
-            nullable=False,
-            server_default=text("'rental_manager'"),
-        ),
+    role: str = _checked(
+        String, Role.RENTAL_MANAGER.value, _one_of("role", Role, "ck_manager_role")
     )
     # Left out of INSERTs that don't set it: a server's terminals have no right to.
     active: bool = Field(
@@ -226,25 +223,17 @@ class ShiftRow(SQLModel, table=True):
         ),
         CheckConstraint("read_at IS NULL OR note <> ''", name="ck_shift_read"),
         # One open shift at a time.
-        Index(
-            "ix_shift_open",
-            text("(coalesce(manager_id, 0))"),
-            unique=True,
-            sqlite_where=text("closed_at IS NULL"),
-            postgresql_where=text("closed_at IS NULL"),
-        ),
-        Index("ix_shift_manager", "manager_id", "opened_at"),
+        _index("ix_shift_open", "(coalesce(manager_id, 0)) WHERE closed_at IS NULL", unique=True),
+        _index("ix_shift_manager", "manager_id, opened_at"),
     )
 
     id: int | None = Field(default=None, sa_column=_row_number())
     manager_id: int | None = Field(default=None, foreign_key="manager.id")
     opened_at: datetime = Field(sa_type=UtcDateTime)
-    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    forgotten: bool = Field(
-        default=False, sa_type=Boolean, sa_column_kwargs={"server_default": text("false")}
-    )
-    note: str = Field(default="", sa_type=String, sa_column_kwargs={"server_default": text("''")})
-    read_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    closed_at: datetime | None = _moment()
+    forgotten: bool = _flag()
+    note: str = _text()
+    read_at: datetime | None = _moment()
 
 
 class SignInDelay(SQLModel, table=True):
@@ -407,10 +396,10 @@ class Person(SQLModel, table=True):
 
     __tablename__ = "person"
     __table_args__ = (
-        Index("ix_person_phone", "phone"),
-        Index("ix_person_email", text("lower(email)")),
-        Index("ix_person_folded", "folded", "id"),
-        Index("ix_person_merged", "merged_into", **_where_set("merged_into")),
+        _index("ix_person_phone", "phone"),
+        _index("ix_person_email", "lower(email)"),
+        _index("ix_person_folded", "folded, id"),
+        _index("ix_person_merged", "merged_into WHERE merged_into IS NOT NULL"),
     )
 
     id: int | None = Field(default=None, sa_column=_row_number())
@@ -425,7 +414,7 @@ class Person(SQLModel, table=True):
     )
     note: str = Field(default="", sa_column_kwargs={**_PERSONAL, "server_default": text("''")})
     ban_reason: str | None = Field(default=None, sa_column_kwargs=_PERSONAL)
-    version: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
+    version: int = _version()
     merged_into: int | None = Field(
         default=None,
         sa_column=Column(
@@ -441,7 +430,7 @@ class PersonWord(SQLModel, table=True):
 
     __tablename__ = "person_word"
     __table_args__ = (
-        Index("ix_person_word_person", "person_id", "word"),
+        _index("ix_person_word_person", "person_id, word"),
         {"sqlite_with_rowid": False},
     )
 
@@ -466,40 +455,26 @@ class Order(SQLModel, table=True):
         _one_of("payment_kind", PaymentKind, "ck_orders_payment_kind"),
         CheckConstraint("number > 0", name="ck_orders_number"),
         CheckConstraint("price >= 0", name="ck_orders_price"),
-        Index("ix_orders_status_number", "status", "number"),
+        _index("ix_orders_status_number", "status, number"),
         # «Не оплачено»: the few orders that owe, by number.
-        Index("ix_orders_owed", "number", sqlite_where=_OWES, postgresql_where=_OWES),
+        _index("ix_orders_owed", f"number WHERE {_OWES}"),
         # As for tickets, each index used by a filter covers its other conditions too. Orders
         # without tickets are in no index about days.
-        Index(
+        _index(
             "ix_orders_status_starts",
-            "status",
-            "starts_at",
-            "ends_at",
-            "customer_id",
-            **_where_set("starts_at"),
-            postgresql_include=["number"],
+            "status, starts_at, ends_at, customer_id INCLUDE number WHERE starts_at IS NOT NULL",
         ),
-        Index("ix_orders_customer", "customer_id", "number", "status", "starts_at", "ends_at"),
-        Index(
+        _index("ix_orders_customer", "customer_id, number, status, starts_at, ends_at"),
+        _index(
             "ix_orders_period",
-            "starts_at",
-            "ends_at",
-            "customer_id",
-            **_where_set("starts_at"),
-            postgresql_include=["number"],
+            "starts_at, ends_at, customer_id INCLUDE number WHERE starts_at IS NOT NULL",
         ),
-        Index(
+        _index(
             "ix_orders_length",
-            text("(ends_at - starts_at)"),
-            "starts_at",
-            "ends_at",
-            "customer_id",
-            "status",
-            **_where_set("starts_at"),
-            postgresql_include=["number"],
+            "(ends_at - starts_at), starts_at, ends_at, customer_id, status INCLUDE number"
+            " WHERE starts_at IS NOT NULL",
         ),
-        Index("ix_orders_status_ends", "status", "ends_at"),
+        _index("ix_orders_status_ends", "status, ends_at"),
     )
 
     number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -511,16 +486,14 @@ class Order(SQLModel, table=True):
     currency: str = "RUB"
     created_at: datetime = Field(sa_type=UtcDateTime)
     version: int = 1
-    comment: str = Field(
-        default="", sa_type=String, sa_column_kwargs={"server_default": text("''")}
-    )
+    comment: str = _text()
     previous_status: str | None = Field(
         default=None,
         sa_column=Column(
             String, _one_of("previous_status", OrderStatus, "ck_orders_previous_status")
         ),
     )
-    starts_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    starts_at: datetime | None = _moment()
     ends_at: datetime | None = Field(
         default=None,
         sa_column=Column(
@@ -531,15 +504,7 @@ class Order(SQLModel, table=True):
             ),
         ),
     )
-    paid: Decimal = Field(
-        default=Decimal(0),
-        sa_column=Column(
-            Money(),
-            CheckConstraint("paid >= 0", name="ck_orders_paid"),
-            nullable=False,
-            server_default=text("0"),
-        ),
-    )
+    paid: Decimal = _checked(Money, 0, CheckConstraint("paid >= 0", name="ck_orders_paid"))
 
 
 class Payment(SQLModel, table=True):
@@ -553,9 +518,9 @@ class Payment(SQLModel, table=True):
         CheckConstraint("id > 0", name="ck_payment_id"),  # as in seat_assignment
         CheckConstraint("amount <> 0", name="ck_payment_amount"),
         _one_of("kind", PaymentKind, "ck_payment_kind"),
-        Index("ix_payment_order", "order_number", "id"),
+        _index("ix_payment_order", "order_number, id"),
         # Shifts and reports add up what was paid in a stretch of time.
-        Index("ix_payment_at", "at", "order_number", "kind", "amount", "manager_id"),
+        _index("ix_payment_at", "at, order_number, kind, amount, manager_id"),
     )
 
     id: int | None = Field(default=None, sa_column=_row_number())
@@ -564,9 +529,7 @@ class Payment(SQLModel, table=True):
     kind: str = Field(sa_type=String)
     at: datetime = Field(sa_type=UtcDateTime)
     manager_id: int | None = Field(default=None, foreign_key="manager.id")
-    receipt: str = Field(
-        default="", sa_type=String, sa_column_kwargs={"server_default": text("''")}
-    )
+    receipt: str = _text()
 
 
 class Ticket(SQLModel, table=True):
@@ -588,82 +551,41 @@ class Ticket(SQLModel, table=True):
         CheckConstraint(
             "(validated_at IS NULL) = (validated_by IS NULL)", name="ck_ticket_validation"
         ),
-        Index("ix_ticket_order", "order_number"),
-        Index("ix_ticket_status_number", "status", "number"),
+        _index("ix_ticket_order", "order_number"),
+        _index("ix_ticket_status_number", "status, number"),
         # Each index used by a filter covers its other conditions too, and the number, which SQLite
         # keeps in every index by itself.
-        Index(
+        _index(
             "ix_ticket_status_starts",
-            "status",
-            "starts_at",
-            "ends_at",
-            "visitor_id",
-            "workplace_id",
-            "validated_at",
-            postgresql_include=["number"],
+            "status, starts_at, ends_at, visitor_id, workplace_id, validated_at INCLUDE number",
         ),
-        Index(
+        _index(
             "ix_ticket_visitor",
-            "visitor_id",
-            "number",
-            "status",
-            "starts_at",
-            "ends_at",
-            "workplace_id",
-            "validated_at",
+            "visitor_id, number, status, starts_at, ends_at, workplace_id, validated_at",
         ),
-        Index(
+        _index(
             "ix_ticket_workplace",
-            "workplace_id",
-            "number",
-            "status",
-            "starts_at",
-            "ends_at",
-            "visitor_id",
-            "validated_at",
+            "workplace_id, number, status, starts_at, ends_at, visitor_id, validated_at",
         ),
-        Index(
+        _index(
             "ix_ticket_period",
-            "starts_at",
-            "ends_at",
-            "visitor_id",
-            "workplace_id",
-            "validated_at",
-            postgresql_include=["number"],
+            "starts_at, ends_at, visitor_id, workplace_id, validated_at INCLUDE number",
         ),
-        Index(
+        _index(
             "ix_ticket_length",
-            text("(ends_at - starts_at)"),
-            "starts_at",
-            "ends_at",
-            "visitor_id",
-            "status",
-            "workplace_id",
-            "validated_at",
-            postgresql_include=["number"],
+            "(ends_at - starts_at), starts_at, ends_at, visitor_id, status, workplace_id,"
+            " validated_at INCLUDE number",
         ),
-        Index(
-            "ix_ticket_status_ends",
-            "status",
-            "ends_at",
-            "tariff_id",
-            postgresql_include=["number"],
+        _index("ix_ticket_status_ends", "status, ends_at, tariff_id INCLUDE number"),
+        _index(
+            "ix_ticket_status_checked",
+            "status, (CAST(validated_at IS NOT NULL AS INTEGER)), number, validated_at",
         ),
-        Index(
-            "ix_ticket_status_checked", "status", _is_set("validated_at"), "number", "validated_at"
-        ),
-        Index(
+        _index(
             "ix_ticket_checked_at",
-            "validated_at",
-            "workplace_id",
-            "validated_by",
-            **_where_set("validated_at"),
+            "validated_at, workplace_id, validated_by WHERE validated_at IS NOT NULL",
         ),
-        Index(
-            "ix_ticket_moves",
-            "moves_at",
-            **_where_set("moves_at"),
-        ),
+        _index("ix_ticket_moves", "moves_at WHERE moves_at IS NOT NULL"),
     )
 
     number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -676,19 +598,13 @@ class Ticket(SQLModel, table=True):
     starts_at: datetime = Field(sa_type=UtcDateTime)
     ends_at: datetime = Field(sa_type=UtcDateTime)
     status: str = Field(sa_type=String)
-    moves_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    validated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    moves_at: datetime | None = _moment()
+    validated_at: datetime | None = _moment()
     validated_by: int | None = Field(default=None, foreign_key="manager.id")
     created_at: datetime = Field(sa_type=UtcDateTime)
     version: int = 1
-    unit_price: Decimal = Field(
-        default=Decimal(0),
-        sa_column=Column(
-            Money(),
-            CheckConstraint("unit_price >= 0", name="ck_ticket_unit_price"),
-            nullable=False,
-            server_default=text("0"),
-        ),
+    unit_price: Decimal = _checked(
+        Money, 0, CheckConstraint("unit_price >= 0", name="ck_ticket_unit_price")
     )
     cancelled_at: datetime | None = Field(
         default=None,
@@ -738,9 +654,11 @@ class SeatAssignment(SQLModel, table=True):
         CheckConstraint(
             "(ticket_number IS NULL) <> (closing_id IS NULL)", name="ck_seat_assignment_holder"
         ),
-        Index("ix_seat_assignment_workplace", "workplace_id", "starts_at", "ends_at"),
-        Index("ix_seat_assignment_ticket", "ticket_number", "starts_at"),
-        Index("ix_seat_assignment_closing", "closing_id", unique=True, **_where_set("closing_id")),
+        _index("ix_seat_assignment_workplace", "workplace_id, starts_at, ends_at"),
+        _index("ix_seat_assignment_ticket", "ticket_number, starts_at"),
+        _index(
+            "ix_seat_assignment_closing", "closing_id WHERE closing_id IS NOT NULL", unique=True
+        ),
     )
 
     id: int | None = Field(default=None, sa_column=_row_number())
@@ -765,29 +683,19 @@ class Event(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("id > 0", name="ck_event_id"),  # as in seat_assignment
         CheckConstraint("(actor = 'manager') = (manager_id IS NOT NULL)", name="ck_event_actor"),
-        Index("ix_event_ticket", "ticket_number", "id"),
-        Index("ix_event_order", "order_number", "id"),
+        _index("ix_event_ticket", "ticket_number, id"),
+        _index("ix_event_order", "order_number, id"),
         # Neither index contains the worker's lines, which are by far the most.
-        Index(
-            "ix_event_manager",
-            "manager_id",
-            "id",
-            **_where_set("manager_id"),
-        ),
+        _index("ix_event_manager", "manager_id, id WHERE manager_id IS NOT NULL"),
         # What a manager did in a shift.
-        Index("ix_event_manager_at", "manager_id", "at", "kind", **_where_set("manager_id")),
-        Index(
-            "ix_event_subject",
-            "subject_id",
-            "id",
-            **_where_set("subject_id"),
-        ),
-        Index("ix_event_batch", "batch", "id"),
+        _index("ix_event_manager_at", "manager_id, at, kind WHERE manager_id IS NOT NULL"),
+        _index("ix_event_subject", "subject_id, id WHERE subject_id IS NOT NULL"),
+        _index("ix_event_batch", "batch, id"),
     )
 
     id: int | None = Field(default=None, sa_column=Column(_COUNT, Identity(), primary_key=True))
     at: datetime = Field(sa_type=UtcDateTime)
-    due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    due_at: datetime | None = _moment()
     kind: str = Field(sa_type=String)
     actor: str = Field(sa_type=String)
     manager_id: int | None = Field(default=None, foreign_key="manager.id")
