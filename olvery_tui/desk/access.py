@@ -38,7 +38,11 @@ from olvery_tui.store.database import locks
 
 
 class Access:
-    """Unlocking; managers and their passwords, roles and standing."""
+    """Unlocking; managers and their passwords, roles and standing.
+
+    Every method may raise `NoManager`, `NotAllowed` and `StoreUnavailable`; then nothing was
+    changed. Where a manager changes an account, it may also raise what `unlock` does.
+    """
 
     def __init__(self, context: DeskContext) -> None:
         self._context = context
@@ -49,8 +53,6 @@ class Access:
         Raises:
             WrongPassword, TooManyAttempts: as at the sign-in; they are recorded.
             NoPassword: the manager has none.
-            NoManager, NotAllowed: whoever it was may not any more.
-            StoreUnavailable: it stays locked.
         """
         proof = self._proven(password, EventKind.UNLOCK_REFUSED)
         with self._context.writing() as transaction:
@@ -60,7 +62,7 @@ class Access:
         """The manager who has this login.
 
         Raises:
-            NoSuchManager, NoManager, NotAllowed, StoreUnavailable: see there.
+            NoSuchManager: nobody has it.
         """
         with self._context.reading() as session:
             found = managers.by_login(session, fold_login(login))
@@ -69,20 +71,12 @@ class Access:
         return found
 
     def accounts(self) -> tuple[ManagerAccount, ...]:
-        """Everybody who has a login, by login.
-
-        Raises:
-            NoManager, NotAllowed, StoreUnavailable: see there.
-        """
+        """Everybody who has a login, by login."""
         with self._context.reading() as session:
             return managers.accounts(session)
 
     def history(self, manager_id: int) -> tuple[EventLine, ...]:
-        """What a manager did and what was done with their account, newest first.
-
-        Raises:
-            NoManager, NotAllowed, StoreUnavailable: see there.
-        """
+        """What a manager did and what was done with their account, newest first."""
         with self._context.reading() as session:
             return history.of_manager(session, manager_id)
 
@@ -104,8 +98,6 @@ class Access:
         Raises:
             InvalidForm: what can't be used; `again` is the password typed once more.
             LoginTaken: somebody has this login.
-            Refusal: as `unlock`, where a manager does it.
-            StoreUnavailable: nobody was added.
         """
         if password is None:
             fields, digest = check_manager(login, last_name, first_name), None
@@ -126,7 +118,7 @@ class Access:
         """Check that nobody has this login yet.
 
         Raises:
-            LoginTaken, NotAllowed, StoreUnavailable: see there.
+            LoginTaken: somebody has.
         """
         folded = fold_login(login)
         with self._context.reading(administration=True) as session:
@@ -140,8 +132,7 @@ class Access:
 
         Raises:
             InvalidInput: what can't be used.
-            NoSuchManager, StoreUnavailable: see there.
-            Refusal: as `unlock`, where a manager does it.
+            NoSuchManager: nobody has this login.
         """
         digest = passwords.hashed(check_password(password, again, login=fold_login(login)))
         with self._changing(own_password) as (transaction, proof):
@@ -158,8 +149,7 @@ class Access:
 
         Raises:
             OwnAccount: a manager would disable themself.
-            NoSuchManager, StoreUnavailable: see there.
-            Refusal: as `unlock`, where a manager does it.
+            NoSuchManager: nobody has this login.
         """
         kind = EventKind.MANAGER_ENABLED if active else EventKind.MANAGER_DISABLED
         with self._changing(own_password) as (transaction, proof):
@@ -176,8 +166,7 @@ class Access:
 
         Raises:
             OwnAccount: a manager would give up their own role.
-            NoSuchManager, StoreUnavailable: see there.
-            Refusal: as `unlock`, where a manager does it.
+            NoSuchManager: nobody has this login.
         """
         with self._changing(own_password) as (transaction, proof):
             found = self._account(transaction, login)

@@ -14,29 +14,22 @@ _PAGE = 500
 
 
 class Audit:
-    """Nothing here changes anything. Every method may raise `StoreUnavailable`."""
+    """Nothing here changes anything.
+
+    Every method may raise `StoreUnavailable`, and all but the last `NotAllowed`: `administrator`.
+    """
 
     def __init__(self, context: DeskContext) -> None:
         self._context = context
 
     def events(self, filters: EventFilter, before: int | None, limit: int) -> tuple[EventLine, ...]:
-        """Up to `limit` matching events, newest first; those older than event `before`.
-
-        Raises:
-            NotAllowed: `administrator`.
-            StoreUnavailable: the database can't be read.
-        """
+        """Up to `limit` matching events, newest first; those older than event `before`."""
         zone = self._context.location().zone
         with self._context.reading(administration=True) as session:
             return history.matching(session, filters, before, limit, zone=zone)
 
     def export(self, filters: EventFilter) -> Iterator[EventLine]:
-        """Every matching event, newest first, page by page; an export is an event itself.
-
-        Raises:
-            NotAllowed: `administrator`.
-            StoreUnavailable: the database can't be used.
-        """
+        """Every matching event, newest first, page by page; an export is an event itself."""
         self._context.record_export("events", filters, administration=True)
         return self._pages(filters)
 
@@ -47,11 +40,7 @@ class Audit:
             before = lines[-1].id
 
     def follow(self, filters: EventFilter) -> int:
-        """Record an export that goes on; the seal behind which its events come.
-
-        Raises:
-            NotAllowed: `administrator`.
-        """
+        """Record an export that goes on; the seal behind which its events come."""
         return self._context.follow("events", filters, administration=True)
 
     def changed_after(
@@ -60,9 +49,6 @@ class Audit:
         """The matching events of the first transaction behind `seal`, and its own seal.
 
         None while there is no such transaction.
-
-        Raises:
-            NotAllowed: `administrator`.
         """
         zone = self._context.location().zone
         with self._context.reading(administration=True) as session:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from olvery_tui.domain import ordering
 from olvery_tui.domain.catalogue import ServiceDetails
-from olvery_tui.domain.errors import ChoiceCode, NoSuchChoice, SeatTaken
+from olvery_tui.domain.errors import ChoiceCode, NoSuchChoice
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.orders import OrderDraft, first_status
 from olvery_tui.domain.statuses import moves_at, ticket_status
@@ -124,4 +124,4 @@ def refuse_if_taken(session: Session, draft: OrderDraft, now: datetime) -> None:
     for workplace in wanted:
         seat, holder = found[workplace]
         if holder is not None:
-            raise SeatTaken(seat.label, seat.room, holder.ticket, holder.visitor, holder.closed)
+            raise seats.refusal(seat, holder)

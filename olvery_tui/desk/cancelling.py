@@ -17,7 +17,6 @@ from olvery_tui.domain.errors import (
     InputCode,
     InvalidForm,
     InvalidInput,
-    SeatTaken,
 )
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.orders import REASON_MAX, OrderDetails
@@ -29,6 +28,7 @@ from olvery_tui.store.audit import events
 from olvery_tui.store.database.errors import SeatConflict
 from olvery_tui.store.orders import order_writes
 from olvery_tui.store.tickets import seats, ticket_periods, ticket_writes
+from olvery_tui.store.tickets.seats import Seat
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -40,17 +40,17 @@ _TO = (OrderStatus.CANCELLED, OrderStatus.REFUND_IN_PROGRESS)
 
 
 class Cancelling:
-    """Tickets that are cancelled by themselves. Every method may raise `StoreUnavailable`."""
+    """Tickets that are cancelled by themselves.
+
+    Every method may raise `NoManager`, `NoSuchTicket` and `StoreUnavailable`; then nothing was
+    changed.
+    """
 
     def __init__(self, context: DeskContext) -> None:
         self._context = context
 
     def view(self, number: int) -> CancelView:
-        """All that the window of a ticket's cancellation shows.
-
-        Raises:
-            NoSuchTicket: no ticket has this number.
-        """
+        """All that the window of a ticket's cancellation shows."""
         zone = self._context.location().zone
         with self._context.reading() as session:
             now = self._context.now()
@@ -69,12 +69,10 @@ class Cancelling:
         is to be given back. Where no other ticket is left of the order, the order is cancelled.
 
         Raises:
-            NoManager, NoSuchTicket: see there.
             WrongStatus: the ticket is cancelled or done.
             ChangedMeanwhile: the ticket is not as it was on the screen.
             InvalidForm: `reason` too long; `price`, the order's would be none.
             ForbiddenTransition: it is the last one, and its order can't be cancelled any more.
-            StoreUnavailable: nothing was changed.
         """
         reason = clean(reason)
         if len(reason) > REASON_MAX:
@@ -139,11 +137,9 @@ def restore(transaction: Transaction, ticket: TicketDetails, data: Mapping[str, 
     try:
         seats.take_back(session, number, ticket.workplace_id, ticket.period, now)
     except SeatConflict:
-        holder = seats.holder(session, ticket.workplace_id, since, end, exclude=number)
-        place, room = ticket.workplace, ticket.room
-        if holder is None:
-            raise SeatTaken(place, room, by_ticket=None) from None
-        raise SeatTaken(place, room, holder.ticket, holder.visitor, holder.closed) from None
+        seat = Seat(ticket.workplace_id, ticket.workplace, ticket.room, ticket.service_id)
+        holder = seats.holder(session, seat.id, since, end, exclude=number)
+        raise seats.refusal(seat, holder) from None
     order_writes.keep_period(session, order.number)
     kind = EventKind.TICKET_RESTORED
     transaction.record_ticket(kind, ticket, written, now, sums, order=order.number)

@@ -204,11 +204,10 @@ class Catalogue:
             HoursChangedMeanwhile: they are not as they were on the screen.
             InvalidForm: `days_many`.
         """
-        self._context.actor.require_somebody()
-        if len(hours.closed) > CLOSED_DAYS_MAX:
-            problem = InvalidInput("closed", InputCode.DAYS_MANY, {"limit": CLOSED_DAYS_MAX})
-            raise InvalidForm((problem,))
         with self._context.writing() as transaction:
+            if len(hours.closed) > CLOSED_DAYS_MAX:
+                problem = InvalidInput("closed", InputCode.DAYS_MANY, {"limit": CLOSED_DAYS_MAX})
+                raise InvalidForm((problem,))
             session = transaction.session
             locks.acquire(session, locks.AdvisoryLock.CATALOGUE)
             present = locations.hours(session)

@@ -192,8 +192,5 @@ def _facts(closing: Closing) -> dict[str, object]:
 
 def _taken(session: Session, workplace_id: int, since: datetime, until: datetime) -> SeatTaken:
     seat = seats.seat(session, workplace_id)
-    holder = seats.holder(session, workplace_id, since, until, exclude=0)
-    label, room = ("", "") if seat is None else (seat.label, seat.room)
-    if holder is None:
-        return SeatTaken(label, room, by_ticket=None)
-    return SeatTaken(label, room, holder.ticket, holder.visitor, holder.closed)
+    assert seat is not None  # or it would not have been tried
+    return seats.refusal(seat, seats.holder(session, workplace_id, since, until, exclude=0))

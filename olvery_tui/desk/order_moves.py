@@ -109,10 +109,6 @@ def _taken(
         since, end = held_from(one.period, now), one.period.ends_at
         holder = seats.holder(session, one.workplace_id, since, end, exclude=one.number)
         seat = seats.seat(session, one.workplace_id)
-        if seat is not None and holder is not None:
-            found.append(
-                SeatTaken(seat.label, seat.room, holder.ticket, holder.visitor, holder.closed)
-            )
-        elif seat is not None and seat.archived:
-            found.append(SeatTaken(seat.label, seat.room, by_ticket=None))
+        if seat is not None and (holder is not None or seat.archived):
+            found.append(seats.refusal(seat, holder))
     return tuple(found)

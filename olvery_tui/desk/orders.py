@@ -6,15 +6,13 @@ else is done with one, and which status may follow which, is ours.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
-from functools import partial
-from typing import Literal
 
 from olvery_tui.desk import booking, order_moves, payments
 from olvery_tui.desk.order_moves import ManyOutcome
-from olvery_tui.desk.paging import every, numbered
+from olvery_tui.desk.paging import Listed
 from olvery_tui.desk.people import chosen_person
 from olvery_tui.desk.transaction import DeskContext, Transaction, find_order
 from olvery_tui.domain import ordering
@@ -42,14 +40,13 @@ from olvery_tui.domain.orders import (
     REASON_MAX,
     OrderDetails,
     OrderDraft,
-    OrderPage,
+    OrderRow,
     Payment,
     completes_early,
     goes_back,
     needs_payment,
     takes_payment,
 )
-from olvery_tui.domain.pages import Count, PageStart
 from olvery_tui.domain.payments import RECEIPT_MAX, check_amount, given_back
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.domain.text import clean
@@ -68,55 +65,15 @@ _READ_AT_ONCE = 200
 """Orders that are read whole by one question."""
 
 
-class Orders:
-    """The list and the order's form. Every method may raise `StoreUnavailable`."""
+class Orders(Listed[OrderFilter, OrderDetails, OrderRow]):
+    """The list and the order's form.
+
+    Every method may raise `StoreUnavailable`, and every change `NoManager` and `NoSuchOrder`; then
+    nothing was changed.
+    """
 
     def __init__(self, context: DeskContext) -> None:
-        self._context = context
-
-    def page(self, filters: OrderFilter, start: PageStart, limit: int) -> OrderPage:
-        """Up to `limit` neighbouring lines of the list of orders, newest number first."""
-        now, zone = self._context.now(), self._context.location().zone
-        with self._context.reading() as session:
-            return orders.page(session, filters, start, limit, now=now, zone=zone)
-
-    def count(self, filters: OrderFilter) -> Count:
-        """How many orders match, or at least how many."""
-        now, zone = self._context.now(), self._context.location().zone
-        with self._context.reading() as session:
-            return orders.count(session, filters, now=now, zone=zone)
-
-    def details(
-        self, filters: OrderFilter, start: PageStart, limit: int
-    ) -> tuple[OrderDetails, ...]:
-        """The same orders as `page`, whole."""
-        now, zone = self._context.now(), self._context.location().zone
-        with self._context.reading() as session:
-            found = orders.numbers(session, filters, start, limit, now=now, zone=zone)
-            return details.load_many(session, found, now=now)
-
-    def export(self, filters: OrderFilter) -> Iterator[OrderDetails]:
-        """Every order that matches, newest number first, page by page; an export is an event."""
-        self._context.record_export("orders", filters)
-        return every(partial(self.details, filters))
-
-    def follow(self, filters: OrderFilter) -> int:
-        """Record an export that goes on; the seal behind which its changes come."""
-        return self._context.follow("orders", filters)
-
-    def changed_after(
-        self, seal: int, filters: OrderFilter
-    ) -> tuple[int, tuple[OrderDetails, ...]] | None:
-        """The matching orders that the first transaction behind `seal` changed, and its own seal.
-
-        None while there is no such transaction. The orders are as they are now.
-        """
-        with self._context.reading() as session:
-            found = following.after(session, seal)
-            if found is None:
-                return None
-            numbers = following.orders(session, found.batch)
-        return found.seal, numbered(self.details, filters, numbers)
+        super().__init__(context, "orders", orders.LIST, details.load_many, following.orders)
 
     def get(self, number: int) -> OrderDetails:
         """An order, whole.
@@ -138,12 +95,6 @@ class Orders:
                     session, numbers[start : start + _READ_AT_ONCE], now=now
                 )
             )
-
-    def neighbour(self, filters: OrderFilter, number: int, step: Literal[-1, 1]) -> int | None:
-        """The number of the next matching order, down the list (1) or up (-1); None at its end."""
-        now, zone = self._context.now(), self._context.location().zone
-        with self._context.reading() as session:
-            return orders.neighbour(session, filters, number, step, now=now, zone=zone)
 
     def history(self, number: int) -> tuple[EventLine, ...]:
         """Who did what with an order and its tickets when, newest first.
@@ -171,15 +122,12 @@ class Orders:
         Either all of it is saved, or nothing.
 
         Raises:
-            NoManager: nobody is signed in.
             InvalidForm: with everything that is wrong, see `ordering.problems`.
             PersonExists: somebody has the phone or email of the new customer by now.
             PriceChanged: the manager has seen another price than the present one.
             NoSuchChoice: `service`, `person`, `tariff`, `variant`, `modifier` or `workplace`.
             SeatTaken: naming the first workplace that another ticket has.
-            StoreUnavailable: nothing was made.
         """
-        self._context.actor.require_somebody()
         zone = self._context.location().zone
         try:
             with self._context.writing() as transaction:
@@ -226,7 +174,6 @@ class Orders:
         permits to complete it before its last ticket has ended.
 
         Raises:
-            NoManager, NoSuchOrder: see there.
             OrderChangedMeanwhile: the order is not as it was on the screen.
             ForbiddenTransition: `to` may not follow.
             OrderNotEnded: it would be completed early, which was not permitted.
@@ -234,20 +181,15 @@ class Orders:
             SeatsTaken: it is to be restored, but others have its seats by now.
             InvalidForm: `reason` too long; `paid_at` in time to come; `payment` where there is
                 none to record.
-            StoreUnavailable: nothing was changed.
         """
         reason = clean(reason)
         _check_words(to, payment, reason, self._context.now())
         with self._context.command(
             EventKind.ORDER_MOVE_REFUSED, {"to": to.value}, order=seen.number
         ) as transaction:
-            transaction.actor.require_somebody()
             if goes_back(seen.status, to):
                 locks.acquire(transaction.session, locks.AdvisoryLock.SEATS)
-            order = transaction.locked_order(seen.number)
-            now = transaction.now()
-            if order.version != seen.version:
-                raise transaction.order_changed(order)
+            order, now = _unchanged(transaction, seen), transaction.now()
             possible = order.possible_next
             if to not in possible:
                 paid = order.paid > 0
@@ -272,21 +214,17 @@ class Orders:
         """Take money for what an order owes, all of it or a part.
 
         Raises:
-            NoManager, NoSuchOrder: see there.
             InvalidForm: see `check_amount`.
             OrderChangedMeanwhile: the order is not as it was on the screen.
             PaymentTooLarge: it does not owe so much; nothing before it is confirmed.
-            StoreUnavailable: nothing was changed.
         """
-        receipt = clean(receipt)
-        check_amount(amount, receipt)
-        refused = EventKind.PAYMENT_REFUSED
-        with self._context.command(refused, order=seen.number) as transaction:
+        check_amount(amount, clean(receipt))
+        with self._context.command(EventKind.PAYMENT_REFUSED, order=seen.number) as transaction:
             order = _unchanged(transaction, seen)
             if amount > order.owed:
                 raise PaymentTooLarge(order.number, order.owed, order.currency)
-            now = transaction.now()
-            money = payments.lines(transaction, order, [(kind, amount)], now, receipt)
+            now, share = transaction.now(), (kind, amount)
+            money = payments.lines(transaction, order, [share], now, clean(receipt))
             return payments.record(transaction, order, EventKind.ORDER_PAID, money)
 
     def refund(
@@ -295,21 +233,17 @@ class Orders:
         """Give back what was paid for an order, all of it or a part.
 
         Raises:
-            NoManager, NoSuchOrder: see there.
             InvalidForm: see `check_amount`.
             OrderChangedMeanwhile: the order is not as it was on the screen.
             RefundTooLarge: so much was not paid, or is given back already.
-            StoreUnavailable: nothing was changed.
         """
-        receipt = clean(receipt)
-        check_amount(amount, receipt)
-        refused = EventKind.REFUND_REFUSED
-        with self._context.command(refused, order=seen.number) as transaction:
+        check_amount(amount, clean(receipt))
+        with self._context.command(EventKind.REFUND_REFUSED, order=seen.number) as transaction:
             order = _unchanged(transaction, seen)
             if amount > order.paid:
                 raise RefundTooLarge(order.number, order.paid, order.currency)
-            now = transaction.now()
-            money = payments.lines(transaction, order, [(kind, -amount)], now, receipt)
+            now, share = transaction.now(), (kind, -amount)
+            money = payments.lines(transaction, order, [share], now, clean(receipt))
             return payments.record(transaction, order, EventKind.ORDER_REFUNDED, money)
 
     def set_status_of_many(
@@ -380,9 +314,8 @@ def _unchanged(transaction: Transaction, seen: OrderDetails) -> OrderDetails:
     """Lock an order and return it, as it was seen.
 
     Raises:
-        NoManager, NoSuchOrder, OrderChangedMeanwhile.
+        NoSuchOrder, OrderChangedMeanwhile.
     """
-    transaction.actor.require_somebody()
     order = transaction.locked_order(seen.number)
     if order.version != seen.version:
         raise transaction.order_changed(order)

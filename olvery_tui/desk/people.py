@@ -6,7 +6,8 @@ Source: the manual, «Изменение данных посетителя». Ed
 from __future__ import annotations
 
 from dataclasses import astuple, replace
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from olvery_tui.desk.transaction import DeskContext, Transaction
 from olvery_tui.domain.conflicts import PersonChangedMeanwhile, PersonExists
@@ -14,13 +15,13 @@ from olvery_tui.domain.erasure import ErasureAct, Ground
 from olvery_tui.domain.errors import ChoiceCode, NoSuchChoice
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.filters import OrderFilter, TicketFilter
-from olvery_tui.domain.pages import Count, PageStart, Top
+from olvery_tui.domain.pages import Count, Page, PageStart, Top
 from olvery_tui.domain.people import (
     Alike,
     NewPerson,
     PersonDetails,
     PersonFields,
-    PersonPage,
+    PersonRow,
     check_ban_reason,
     check_person,
     merged_fields,
@@ -35,6 +36,8 @@ from olvery_tui.store.tickets import tickets
 if TYPE_CHECKING:
     from olvery_tui.store.database.engine import Session
 
+Found = TypeVar("Found")
+
 LISTED = 50
 """Tickets and orders that a person's page lists; the lists themselves have all of them."""
 
@@ -43,8 +46,10 @@ ALIKE = 20
 
 
 class People:
-    """Finding, adding, changing, merging and erasing people. Every method may raise
-    `StoreUnavailable`; then nothing was changed.
+    """Finding, adding, changing, merging and erasing people.
+
+    Every method may raise `StoreUnavailable`, and every change `NoManager`; then nothing was
+    changed.
     """
 
     def __init__(self, context: DeskContext) -> None:
@@ -62,7 +67,7 @@ class People:
         with self._context.reading() as session:
             return people.search(session, text, limit)
 
-    def page(self, text: str, start: PageStart, limit: int) -> PersonPage:
+    def page(self, text: str, start: PageStart, limit: int) -> Page[PersonRow]:
         """Up to `limit` neighbouring lines of the list of who matches, by last name."""
         with self._context.reading() as session:
             return listing.page(session, text, start, limit)
@@ -79,10 +84,7 @@ class People:
             NoSuchChoice: `person`; nobody has this id.
         """
         with self._context.reading() as session:
-            found = people.get(session, person_id)
-        if found is None:
-            raise NoSuchChoice(ChoiceCode.PERSON)
-        return found
+            return _there(people.get(session, person_id))
 
     def record(self, person_id: int) -> PersonRecord:
         """A person with their tickets, orders and debts, and others who look like the same person.
@@ -140,7 +142,6 @@ class People:
             typed: The fields by the names of `PERSON_CHECKS`.
 
         Raises:
-            NoManager: nobody is signed in.
             InvalidForm: with a problem for each field that can't be used.
             PersonExists: somebody has this phone or email; not with `anyway`.
         """
@@ -153,7 +154,6 @@ class People:
         """Change a person's fields to what was typed.
 
         Raises:
-            NoManager: nobody is signed in.
             InvalidForm: with a problem for each field that can't be used.
             PersonExists: somebody else has the new phone or email; not with `anyway`.
             PersonChangedMeanwhile: they are not as they were on the screen.
@@ -163,9 +163,9 @@ class People:
         fields = check_person(**typed)
         with self._context.writing() as transaction:
             session = transaction.session
-            known = _locked(session, seen)
+            (known,) = _locked(session, seen)
             before = people.person_fields(known)
-            changed = [name for name in people.FIELDS if _differ(name, before, fields)]
+            changed = [n for n in people.FIELDS if getattr(before, n) != getattr(fields, n)]
             if not changed:
                 return known
             if {"phone", "email"}.intersection(changed):
@@ -179,7 +179,6 @@ class People:
         """«Не пускать»: the door refuses them, and their tickets say so.
 
         Raises:
-            NoManager: nobody is signed in.
             InvalidForm: `ban_reason`; required or too long.
             PersonChangedMeanwhile, NoSuchChoice: see `edit`.
         """
@@ -194,7 +193,7 @@ class People:
         kind = EventKind.PERSON_UNBANNED if reason is None else EventKind.PERSON_BANNED
         with self._context.writing() as transaction:
             session = transaction.session
-            known = _locked(session, seen)
+            (known,) = _locked(session, seen)
             if known.ban_reason == reason:
                 return known
             people.set_ban(session, known.id, known.version, reason)
@@ -207,14 +206,15 @@ class People:
         Nothing takes it back.
 
         Raises:
-            NoManager: nobody is signed in.
             PersonChangedMeanwhile, NoSuchChoice: see `edit`; also where both are the same.
         """
         self._context.actor.require_manager()
         with self._context.writing() as transaction:
             session = transaction.session
+            if kept.id == gone.id:
+                raise NoSuchChoice(ChoiceCode.PERSON)
             locks.acquire(session, locks.AdvisoryLock.SEATS)
-            one, other = _both_locked(session, kept, gone)
+            one, other = _locked(session, kept, gone)
             moved = merging.merge(session, one.id, other.id)
             fields, reason = merged_fields(one, other)
             people.change(session, one.id, one.version, fields)
@@ -232,16 +232,13 @@ class People:
         act is that of then.
 
         Raises:
-            NoManager: nobody is signed in.
             NoSuchChoice: `person`; nobody has this id.
         """
-        self._context.actor.require_somebody()
         with self._context.writing() as transaction:
             session = transaction.session
             locks.acquire(session, locks.AdvisoryLock.PEOPLE)
             locks.lock_people(session, (person_id,))
-            if people.get(session, person_id) is None:
-                raise NoSuchChoice(ChoiceCode.PERSON)
+            _there(people.get(session, person_id))
             if (erased := erasing.erase(session, person_id)) is not None:
                 data = {
                     "person": person_id,
@@ -261,10 +258,7 @@ class People:
         """
         location = self._context.location().name
         with self._context.reading() as session:
-            found = acts.of_person(session, person_id)
-        if found is None:
-            raise NoSuchChoice(ChoiceCode.PERSON)
-        return replace(found, location=location)
+            return replace(_there(acts.of_person(session, person_id)), location=location)
 
     # Administration
 
@@ -277,10 +271,7 @@ class People:
         """
         with self._context.reading(administration=True) as session:
             number = erasing.find(session, key)
-            found = None if number is None else people.get(session, number)
-        if found is None:
-            raise NoSuchChoice(ChoiceCode.PERSON)
-        return found
+            return _there(None if number is None else people.get(session, number))
 
 
 def chosen_person(transaction: Transaction, chosen: int | NewPerson) -> PersonDetails:
@@ -292,10 +283,7 @@ def chosen_person(transaction: Transaction, chosen: int | NewPerson) -> PersonDe
     """
     if isinstance(chosen, NewPerson):
         return register(transaction, chosen)
-    found = people.current(transaction.session, chosen)
-    if found is None:
-        raise NoSuchChoice(ChoiceCode.PERSON)
-    return found
+    return _there(people.current(transaction.session, chosen))
 
 
 def register(transaction: Transaction, new: NewPerson) -> PersonDetails:
@@ -323,62 +311,39 @@ def _refuse_known(
         raise PersonExists(others)
 
 
-def _differ(name: str, before: PersonFields, after: PersonFields) -> bool:
-    return bool(getattr(before, name) != getattr(after, name))
+def _there(found: Found | None) -> Found:
+    if found is None:
+        raise NoSuchChoice(ChoiceCode.PERSON)
+    return found
 
 
 def _somebody(session: Session, person_id: int) -> PersonDetails:
     """The person, who was neither merged nor erased."""
     found = people.get(session, person_id)
-    if found is None or not found.full_name:
-        raise NoSuchChoice(ChoiceCode.PERSON)
-    return found
+    return _there(found if found is not None and found.full_name else None)
 
 
-def _locked(session: Session, seen: PersonDetails) -> PersonDetails:
-    """Lock a person until the transaction ends; they must be as they were seen."""
+def _locked(session: Session, *seen: PersonDetails) -> list[PersonDetails]:
+    """Lock people until the transaction ends; they must be as they were seen."""
     locks.acquire(session, locks.AdvisoryLock.PEOPLE)
-    locks.lock_people(session, (seen.id,))
-    known = _somebody(session, seen.id)
-    if known.version != seen.version:
-        raise PersonChangedMeanwhile(known)
-    return known
-
-
-def _both_locked(
-    session: Session, kept: PersonDetails, gone: PersonDetails
-) -> tuple[PersonDetails, PersonDetails]:
-    if kept.id == gone.id:
-        raise NoSuchChoice(ChoiceCode.PERSON)
-    locks.acquire(session, locks.AdvisoryLock.PEOPLE)
-    locks.lock_people(session, (kept.id, gone.id))
-    known = _somebody(session, kept.id), _somebody(session, gone.id)
-    for person, seen in zip(known, (kept, gone), strict=True):
-        if person.version != seen.version:
+    locks.lock_people(session, [one.id for one in seen])
+    known = [_somebody(session, one.id) for one in seen]
+    for person, one in zip(known, seen, strict=True):
+        if person.version != one.version:
             raise PersonChangedMeanwhile(person)
     return known
 
 
 def _record_merge(transaction: Transaction, kept: int, gone: int, moved: merging.Moved) -> None:
     """Record who was merged into whom, and each ticket and order that changed hands."""
-    now, actor = transaction.now(), transaction.actor
-    whole = {
-        "person": kept,
-        "merged": gone,
-        "tickets": len(moved.tickets),
-        "orders": len(moved.orders),
-    }
-    hands = {"from": gone, "to": kept, "merged": True}
-    customer = {"fields": ["customer"], "to": {"customer": kept}, "merged": True}
+    new = partial(events.NewEvent, transaction.now(), actor=transaction.actor)
+    tickets, orders = moved
+    whole = {"person": kept, "merged": gone, "tickets": len(tickets), "orders": len(orders)}
     transaction.record(EventKind.PERSON_MERGED, whole)
+    customer = {"fields": ["customer"], "to": {"customer": kept}, "merged": True}
+    hands = {"from": gone, "to": kept, "merged": True}
     lines = [
-        *(
-            events.NewEvent(now, EventKind.ORDER_UPDATED, actor, order=number, data=customer)
-            for number in moved.orders
-        ),
-        *(
-            events.NewEvent(now, EventKind.VISITOR_CHANGED, actor, number, data=hands)
-            for number in moved.tickets
-        ),
+        *(new(EventKind.ORDER_UPDATED, order=number, data=customer) for number in orders),
+        *(new(EventKind.VISITOR_CHANGED, ticket=number, data=hands) for number in tickets),
     ]
     events.record_many(transaction.session, lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from olvery_tui.desk.tickets import require_status, still_to_come
@@ -17,7 +18,6 @@ from olvery_tui.domain.errors import (
     InvalidInput,
     NoSuchChoice,
     PeriodNotBegun,
-    SeatTaken,
 )
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.orders import OrderDetails
@@ -37,7 +37,9 @@ from olvery_tui.store.tickets.seats import Holder, Seat
 
 
 class Periods:
-    """Tickets whose period changes. Every method may raise `StoreUnavailable`; then nothing was
+    """Tickets whose period changes.
+
+    Every method may raise `NoManager`, `NoSuchTicket` and `StoreUnavailable`; then nothing was
     changed.
     """
 
@@ -45,11 +47,7 @@ class Periods:
         self._context = context
 
     def view(self, number: int) -> PeriodView:
-        """All that the form of a ticket's period shows.
-
-        Raises:
-            NoSuchTicket: no ticket has this number.
-        """
+        """All that the form of a ticket's period shows."""
         with self._context.reading() as session:
             ticket = find_ticket(session, number, self._context.now())
             terms = ticket_periods.terms(session, number)
@@ -57,11 +55,7 @@ class Periods:
             return PeriodView(ticket, terms, alike, locations.hours(session))
 
     def places(self, number: int, since: datetime, until: datetime) -> tuple[PlaceDetails, ...]:
-        """The workplaces of a ticket's service, as free or taken in `[since, until)`.
-
-        Raises:
-            NoSuchTicket: no ticket has this number.
-        """
+        """The workplaces of a ticket's service, as free or taken in `[since, until)`."""
         with self._context.reading() as session:
             ticket = find_ticket(session, number, self._context.now())
             return places.places(session, ticket.service_id, since, until, number)
@@ -74,14 +68,12 @@ class Periods:
         that the ticket has already is no change and leaves no trace.
 
         Raises:
-            NoManager, NoSuchTicket: see there.
             WrongStatus: one of the tickets is cancelled or done.
             ChangedMeanwhile: the ticket is not as it was on the screen.
             InvalidForm: see `period_changes.problems`; `price`, the order's would be none.
             SeatTaken: who has a workplace from when; with a place of its own in `draft.then` the
                 ticket goes there from that moment on.
             NoSuchChoice: `workplace`; not one of the service.
-            StoreUnavailable: nothing was changed.
         """
         refused = EventKind.PERIOD_REFUSED
         with self._context.command(refused, ticket=seen.number) as transaction:
@@ -108,11 +100,9 @@ class Periods:
         With `whole_order` all of its order leave whose tickets have the same period.
 
         Raises:
-            NoManager, NoSuchTicket: see there.
             WrongStatus, ChangedMeanwhile: see `change_period`.
             PeriodEnded, PeriodNotBegun: there is nothing to leave.
             InvalidForm: `period`, `over`; it has been lengthened at this very moment.
-            StoreUnavailable: nothing was changed.
         """
         refused = EventKind.PERIOD_REFUSED
         with self._context.command(refused, ticket=seen.number) as transaction:
@@ -133,14 +123,12 @@ def locked_order(transaction: Transaction, seen: TicketDetails) -> OrderDetails:
     """Lock a ticket's order with its tickets, and return it.
 
     Raises:
-        NoManager, NoSuchTicket: see there.
+        NoSuchTicket: no ticket has this number.
         ChangedMeanwhile: the ticket is not as it was on the screen.
     """
-    transaction.actor.require_somebody()
     locks.acquire(transaction.session, locks.AdvisoryLock.SEATS)
     order = transaction.locked_order(transaction.ticket(seen.number).order)
-    ticket = transaction.ticket(seen.number)
-    if ticket.version != seen.version:
+    if (ticket := transaction.ticket(seen.number)).version != seen.version:
         raise transaction.changed(ticket)
     return order
 
@@ -253,14 +241,13 @@ def _seat(
     if taken is None:
         return place
     seat, holder = taken
-    if then is None:
-        raise _taken(ticket, seat, holder)
     free_until = max(since, holder.since)
-    if free_until > since and _hold(transaction, ticket, place, since, free_until):
-        raise _taken(ticket, seat, holder)
-    taken = _hold(transaction, ticket, then, free_until, period.ends_at)
-    if taken is not None:
-        raise _taken(ticket, *taken)
+    if then is None or (
+        free_until > since and _hold(transaction, ticket, place, since, free_until)
+    ):
+        raise seats.refusal(seat, holder, ticket.number)
+    if taken := _hold(transaction, ticket, then, free_until, period.ends_at):
+        raise seats.refusal(*taken, ticket.number)
     return then
 
 
@@ -277,26 +264,14 @@ def _hold(
     is_new = workplace_id != ticket.workplace_id
     if seat is None or seat.service_id != ticket.service_id or (seat.archived and is_new):
         raise NoSuchChoice(ChoiceCode.WORKPLACE)
-    holder = seats.holder(session, workplace_id, since, until, exclude=number)
-    if holder is not None:
-        return seat, holder
-    try:
-        seats.hold(session, number, workplace_id, since, until)
-    except SeatConflict:  # the database has the last word
-        holder = seats.holder(session, workplace_id, since, until, exclude=number)
-        if holder is None:
-            raise SeatTaken(seat.label, seat.room, by_ticket=None) from None
-        return seat, holder
-    return None
-
-
-def _taken(ticket: TicketDetails, seat: Seat, holder: Holder) -> SeatTaken:
-    return SeatTaken(
-        seat.label,
-        seat.room,
-        holder.ticket,
-        holder.visitor,
-        holder.closed,
-        holder.since,
-        ticket.number,
-    )
+    find_holder = partial(seats.holder, session, workplace_id, since, until, exclude=number)
+    holder = find_holder()
+    if holder is None:
+        try:
+            seats.hold(session, number, workplace_id, since, until)
+            return None
+        except SeatConflict:  # the database has the last word
+            holder = find_holder()
+            if holder is None:
+                raise seats.refusal(seat, None) from None
+    return seat, holder

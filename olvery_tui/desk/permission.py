@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from olvery_tui.clock import Clock
 from olvery_tui.domain.access import Actor, ActorKind, require_manager
-from olvery_tui.domain.errors import AccessCode, NotAllowed, Refusal, StoreUnavailable
+from olvery_tui.domain.errors import AccessCode, NoManager, NotAllowed, Refusal, StoreUnavailable
 from olvery_tui.domain.events import EventKind
 from olvery_tui.store.access import managers
 from olvery_tui.store.audit import events
@@ -33,8 +33,10 @@ def require(session: Session, actor: Actor, *, administration: bool = False) -> 
         NoManager: nobody is signed in.
         NotAllowed: whoever is may not (any more).
     """
-    actor.require_somebody()
-    if actor.manager is not None:
+    if actor.manager is None:
+        if actor.kind is ActorKind.MANAGER:
+            raise NoManager
+    else:
         standing = managers.standing(session, actor.manager.id)
         if standing is None:
             raise NotAllowed(AccessCode.GONE)

@@ -8,27 +8,22 @@ from olvery_tui.store.access import preferences
 
 
 class Preferences:
-    """Preferences of the manager who is signed in. They are no event: nobody else is affected."""
+    """Preferences of the manager who is signed in. They are no event: nobody else is affected.
+
+    Both methods may raise `NoManager`, `NotAllowed` and `StoreUnavailable`.
+    """
 
     def __init__(self, context: DeskContext) -> None:
         self._context = context
 
     def get(self) -> dict[Preference, str]:
-        """What the manager has chosen; a name that this program does not know is left out.
-
-        Raises:
-            NoManager, NotAllowed, StoreUnavailable: see there.
-        """
+        """What the manager has chosen; a name that this program does not know is left out."""
         with self._context.reading() as session:
             chosen = preferences.of_manager(session, self._context.actor.require_manager().id)
         return {each: chosen[each] for each in Preference if each in chosen}
 
     def choose(self, preference: Preference, value: str) -> None:
-        """Keep a choice for the manager's next sign-in, at any terminal.
-
-        Raises:
-            NoManager, NotAllowed, StoreUnavailable: see there.
-        """
+        """Keep a choice for the manager's next sign-in, at any terminal."""
         with self._context.writing() as transaction:
             manager = transaction.actor.require_manager()
             preferences.put(transaction.session, manager.id, preference, value)

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 class Presets:
-    """The tabs above the lists, and what managers save besides. Every method may raise
-    `StoreUnavailable`.
+    """The tabs above the lists, and what managers save besides.
 
-    What a manager saves for themself is no event, as their preferences are none.
+    Every method may raise `NoManager`, `NotAllowed` and `StoreUnavailable`. What a manager saves
+    for themself is no event, as their preferences are none.
     """
 
     def __init__(self, context: DeskContext) -> None:
@@ -37,11 +37,7 @@ class Presets:
             return presets.counts(session, self._context.now(), zone)
 
     def own(self) -> tuple[OwnPreset, ...]:
-        """The signed-in manager's own presets, by name.
-
-        Raises:
-            NoManager, NotAllowed: see there.
-        """
+        """The signed-in manager's own presets, by name."""
         with self._context.reading() as session:
             manager = self._context.actor.require_manager()
             found = own_presets.of_manager(session, manager.id, self._today())
@@ -51,7 +47,6 @@ class Presets:
         """An own preset to be applied: its place and room by the names that they have now.
 
         Raises:
-            NoManager, NotAllowed: see there.
             NoSuchChoice: `preset`; it was removed.
             PresetOutdated: what it asks for is no more.
         """
@@ -75,7 +70,6 @@ class Presets:
 
         Raises:
             InvalidInput: field `name`; not a name, `taken`, or `presets_many`.
-            NoManager, NotAllowed: see there.
         """
         cleaned = check_preset_name(name)
         today = self._today()
@@ -91,7 +85,6 @@ class Presets:
         Raises:
             InvalidInput: field `name`; not a name, or `taken`.
             NoSuchChoice: `preset`; it was removed.
-            NoManager, NotAllowed: see there.
         """
         cleaned = check_preset_name(name)
         with self._context.writing() as transaction:
@@ -99,11 +92,7 @@ class Presets:
             own_presets.rename(transaction.session, manager.id, preset_id, cleaned)
 
     def remove(self, preset_id: int) -> None:
-        """Remove an own preset; one that is gone already is no error.
-
-        Raises:
-            NoManager, NotAllowed: see there.
-        """
+        """Remove an own preset; one that is gone already is no error."""
         with self._context.writing() as transaction:
             manager = transaction.actor.require_manager()
             own_presets.remove(transaction.session, manager.id, preset_id)

@@ -13,7 +13,10 @@ from olvery_tui.store.orders import reports as stored
 
 
 class Reports:
-    """What days have brought; no line of it names a person."""
+    """What days have brought; no line of it names a person.
+
+    Both methods may raise `NoManager`, `NotAllowed` and `StoreUnavailable`.
+    """
 
     def __init__(self, context: DeskContext) -> None:
         self._context = context
@@ -23,7 +26,6 @@ class Reports:
 
         Raises:
             InvalidInput: `period`; they run backwards, or are too many.
-            NoManager, NotAllowed, StoreUnavailable: see there.
         """
         reports.check_days(filters.first, filters.last)
         location = self._context.location()

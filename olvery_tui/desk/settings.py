@@ -20,16 +20,17 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 class Settings:
-    """Settings that are kept in the database and hold at every desk."""
+    """Settings that are kept in the database and hold at every desk.
+
+    Every method may raise `NoManager`, `NotAllowed` and `StoreUnavailable`; then nothing was
+    changed.
+    """
 
     def __init__(self, context: DeskContext) -> None:
         self._context = context
 
     def get(self) -> DeskSettings:
-        """The current settings; the desk's days are those of their time zone from now on.
-
-        May raise `StoreUnavailable`.
-        """
+        """The current settings; the desk's days are those of their time zone from now on."""
         with self._context.reading() as session:
             self._context.take_location(locations.location(session))
             return locations.settings(session)
@@ -39,7 +40,6 @@ class Settings:
 
         Raises:
             InvalidForm: `time_zone`; there is no such zone.
-            NoManager, NotAllowed, StoreUnavailable: see there.
         """
         with self._context.reading() as session:
             if time_zone not in available_timezones():
@@ -60,11 +60,8 @@ class Settings:
         Raises:
             InvalidForm: `minutes` (0–1440), `time_zone`, `currency`, `required`, `too_long`,
                 `copies` (0–366), `no_folder`.
-            NoManager, NotAllowed: whoever asks may not.
             SettingsChangedMeanwhile: they are not as they were on the screen.
-            StoreUnavailable: nothing was changed.
         """
-        self._context.actor.require_somebody()
         with self._context.writing() as transaction:
             session = transaction.session
             locks.acquire(session, locks.AdvisoryLock.CATALOGUE)
@@ -122,5 +119,5 @@ def _sell_in(transaction: Transaction, currency: str) -> None:
     """Let all tariffs be sold in a currency."""
     for tariff in items.tariffs_in_other_currency(transaction.session, currency):
         items.write(transaction.session, tariff, currency=currency)
-        data = items.facts(transaction.session, tariff)
-        transaction.record(EventKind.CATALOGUE_CHANGED, data)
+        facts = items.facts(transaction.session, tariff)
+        transaction.record(EventKind.CATALOGUE_CHANGED, facts)

@@ -76,8 +76,7 @@ class Shifts:
             if last is None or last.closed_at is not None:
                 raise ShiftChangedMeanwhile(last)
             now = transaction.now()
-            shift = _close(transaction, last, now, note=note)
-            return _summary(transaction.session, shift, now)
+            return _summary(transaction.session, _close(transaction, last, now, note), now)
 
     def notes(self) -> tuple[Shift, ...]:
         """The shifts whose notes for the next manager nobody has read, the newest first."""
@@ -87,7 +86,6 @@ class Shifts:
     def read_notes(self, shift_ids: Collection[int]) -> None:
         """Note that the notes of these shifts were read."""
         with self._context.writing() as transaction:
-            transaction.actor.require_somebody()
             for shift_id in shifts.mark_read(transaction.session, shift_ids, transaction.now()):
                 transaction.record(EventKind.SHIFT_NOTE_READ, {"shift": shift_id})
 
@@ -98,7 +96,6 @@ class Shifts:
 
     def _unchanged(self, transaction: Transaction, seen: Shift | None) -> Shift | None:
         """Lock the shifts and return the last one, as it was seen."""
-        transaction.actor.require_somebody()
         locks.acquire(transaction.session, locks.AdvisoryLock.SHIFTS)
         last = shifts.latest(transaction.session, self._whose)
         if _state(last) != _state(seen):
@@ -114,8 +111,8 @@ def _close(
     transaction: Transaction,
     shift: Shift,
     now: datetime,
-    *,
     note: str = "",
+    *,
     forgotten: bool = False,
 ) -> Shift:
     """Close a shift and record it.

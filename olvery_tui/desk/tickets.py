@@ -7,19 +7,17 @@ Source: the manual, «Просмотр списка билетов», «Филь
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Literal
 
-from olvery_tui.desk.paging import every, numbered
+from olvery_tui.desk.paging import Listed
 from olvery_tui.desk.people import chosen_person
 from olvery_tui.desk.transaction import DeskContext, Transaction, find_ticket
 from olvery_tui.domain.conflicts import AlreadyValidated, NotValidated, VisitorBanned
-from olvery_tui.domain.errors import ChoiceCode, NoSuchChoice, PeriodEnded, SeatTaken, WrongStatus
+from olvery_tui.domain.errors import ChoiceCode, NoSuchChoice, PeriodEnded, WrongStatus
 from olvery_tui.domain.events import EventKind, EventLine
 from olvery_tui.domain.filters import TicketFilter
-from olvery_tui.domain.pages import Count, Page, PageStart
+from olvery_tui.domain.pages import TicketRow
 from olvery_tui.domain.people import NewPerson
 from olvery_tui.domain.statuses import TicketChange
 from olvery_tui.domain.tickets import Admission, PlaceDetails, TicketDetails
@@ -27,75 +25,21 @@ from olvery_tui.store.audit import following, history
 from olvery_tui.store.database import locks
 from olvery_tui.store.database.errors import SeatConflict
 from olvery_tui.store.tickets import details, moves, places, seats, ticket_writes, tickets
-from olvery_tui.store.tickets.seats import Seat
-
-if TYPE_CHECKING:
-    from olvery_tui.store.database.engine import Session
 
 STUCK = timedelta(minutes=2)
 """Overdue moves older than this mean that no status worker is running."""
 
 
-class Tickets:
-    """The list and the ticket's form. Every method may raise `StoreUnavailable`; then nothing was
-    changed.
+class Tickets(Listed[TicketFilter, TicketDetails, TicketRow]):
+    """The list and the ticket's form.
+
+    Every method may raise `StoreUnavailable`, and every change `NoManager` and `NoSuchTicket`; then
+    nothing was changed.
     """
 
     def __init__(self, context: DeskContext) -> None:
-        self._context = context
-
-    def page(
-        self, filters: TicketFilter, start: PageStart, limit: int, *, today_first: bool = False
-    ) -> Page:
-        """Up to `limit` neighbouring lines of the list, newest number first.
-
-        With `today_first`, those of a searched visitor that touch today stand above all others.
-        """
-        zone = self._context.location().zone
-        with self._context.reading() as session:
-            now = self._context.now()
-            return tickets.page(
-                session, filters, start, limit, now=now, zone=zone, today_first=today_first
-            )
-
-    def details(
-        self, filters: TicketFilter, start: PageStart, limit: int
-    ) -> tuple[TicketDetails, ...]:
-        """The same tickets as `page`, whole."""
-        zone = self._context.location().zone
-        with self._context.reading() as session:
-            now = self._context.now()
-            numbers = tickets.numbers(session, filters, start, limit, now=now, zone=zone)
-            return details.load_many(session, numbers, now=now)
-
-    def export(self, filters: TicketFilter) -> Iterator[TicketDetails]:
-        """Every ticket that matches, newest number first, page by page; an export is an event."""
-        self._context.record_export("tickets", filters)
-        return every(partial(self.details, filters))
-
-    def follow(self, filters: TicketFilter) -> int:
-        """Record an export that goes on; the seal behind which its changes come."""
-        return self._context.follow("tickets", filters)
-
-    def changed_after(
-        self, seal: int, filters: TicketFilter
-    ) -> tuple[int, tuple[TicketDetails, ...]] | None:
-        """The matching tickets that the first transaction behind `seal` changed, and its own seal.
-
-        None while there is no such transaction. The tickets are as they are now.
-        """
-        with self._context.reading() as session:
-            found = following.after(session, seal)
-            if found is None:
-                return None
-            numbers = following.tickets(session, found.batch)
-        return found.seal, numbered(self.details, filters, numbers)
-
-    def count(self, filters: TicketFilter) -> Count:
-        """How many tickets match, or at least how many."""
-        zone = self._context.location().zone
-        with self._context.reading() as session:
-            return tickets.count(session, filters, now=self._context.now(), zone=zone)
+        changed_in = following.tickets
+        super().__init__(context, "tickets", tickets.LIST, details.load_many, changed_in)
 
     def get(self, number: int) -> TicketDetails:
         """A ticket, whole.
@@ -105,20 +49,6 @@ class Tickets:
         """
         with self._context.reading() as session:
             return find_ticket(session, number, self._context.now())
-
-    def neighbour(
-        self, filters: TicketFilter, number: int, step: Literal[-1, 1], *, today_first: bool = False
-    ) -> int | None:
-        """The number of the next matching ticket, down the list (1) or up (-1); None at its end.
-
-        The list is in the order of `page`.
-        """
-        zone = self._context.location().zone
-        with self._context.reading() as session:
-            now = self._context.now()
-            return tickets.neighbour(
-                session, filters, number, step, now=now, zone=zone, today_first=today_first
-            )
 
     def history(self, number: int) -> tuple[EventLine, ...]:
         """Who did what with a ticket and its order when, newest first.
@@ -152,7 +82,7 @@ class Tickets:
         """The workplaces of the ticket's service, as free or taken in what is left of its period.
 
         Raises:
-            NoSuchTicket: see there.
+            NoSuchTicket: no ticket has this number.
             PeriodEnded: nothing is left of it.
         """
         with self._context.reading() as session:
@@ -168,12 +98,10 @@ class Tickets:
         that the manager knows of the ban.
 
         Raises:
-            NoManager, NoSuchTicket: see there.
             AlreadyValidated: with the ticket as it is, whoever checked it.
             WrongStatus: the ticket is neither confirmed nor active.
             ChangedMeanwhile: the passport that was seen is not the present visitor's.
             VisitorBanned: they must not be let in; not with `banned`.
-            StoreUnavailable: nothing was recorded.
         """
         with self._context.command(EventKind.VALIDATE_REFUSED, ticket=seen.number) as transaction:
             manager = transaction.actor.require_manager()
@@ -196,11 +124,9 @@ class Tickets:
         """Clear the identity check that `seen` shows.
 
         Raises:
-            NoManager, NoSuchTicket: see there.
             NotValidated: there was none to clear when the manager looked, and there is none now.
             ChangedMeanwhile: the check that was seen was reset or made anew since.
             WrongStatus: the ticket is neither confirmed nor active.
-            StoreUnavailable: nothing was changed.
         """
         with self._context.command(EventKind.RESET_REFUSED, ticket=seen.number) as transaction:
             transaction.actor.require_manager()
@@ -211,12 +137,9 @@ class Tickets:
             if identity_check(ticket) != identity_check(seen):
                 raise transaction.changed(ticket)
             require_status(ticket, now, TicketChange.RESET)
-            written = ticket_writes.clear_validation(
-                transaction.session, ticket.number, ticket.version
-            )
-            return transaction.record_ticket(
-                EventKind.VALIDATION_RESET, ticket, written, now, check_data(identity_check(ticket))
-            )
+            session, data = transaction.session, check_data(identity_check(ticket))
+            written = ticket_writes.clear_validation(session, ticket.number, ticket.version)
+            return transaction.record_ticket(EventKind.VALIDATION_RESET, ticket, written, now, data)
 
     def change_visitor(self, seen: TicketDetails, person: int | NewPerson) -> TicketDetails:
         """Bind the ticket to another person; an identity check of the former one is cleared.
@@ -225,12 +148,10 @@ class Tickets:
         leaves no trace.
 
         Raises:
-            NoManager, NoSuchTicket: see there.
             WrongStatus: the ticket is neither new nor confirmed.
             ChangedMeanwhile: the ticket is not as it was on the screen.
             NoSuchChoice: `person`; nobody has this id.
             PersonExists: somebody has the phone or email of the new person by now.
-            StoreUnavailable: nothing was changed.
         """
         facts = {"to": person} if isinstance(person, int) else {}
         with self._context.command(
@@ -248,11 +169,8 @@ class Tickets:
             written = ticket_writes.set_visitor(
                 transaction.session, ticket.number, ticket.version, visitor.id
             )
-            data: dict[str, object] = {"from": ticket.visitor.id, "to": visitor.id}
-            data |= {
-                "cleared": ticket.validated,
-                **(check_data(identity_check(ticket)) if ticket.validated else {}),
-            }
+            hands = {"from": ticket.visitor.id, "to": visitor.id, "cleared": ticket.validated}
+            data = hands | (check_data(identity_check(ticket)) if ticket.validated else {})
             return transaction.record_ticket(EventKind.VISITOR_CHANGED, ticket, written, now, data)
 
     def change_workplace(self, seen: TicketDetails, workplace_id: int) -> TicketDetails:
@@ -262,13 +180,11 @@ class Tickets:
         until a moment ago. The place that the ticket has already is no change and leaves no trace.
 
         Raises:
-            NoManager, NoSuchTicket: see there.
             WrongStatus: the ticket is cancelled or done.
             ChangedMeanwhile: the ticket is not as it was on the screen.
             NoSuchChoice: `workplace`; not one of the ticket's service.
             PeriodEnded: the order is not completed, but nothing of the period is left to move.
             SeatTaken: naming the ticket that has the workplace, or why it is closed.
-            StoreUnavailable: nothing was changed.
         """
         with self._context.command(
             EventKind.WORKPLACE_REFUSED, {"to": workplace_id}, ticket=seen.number
@@ -317,16 +233,17 @@ def seat_ticket(
         return ticket
     if seat.archived:
         raise NoSuchChoice(ChoiceCode.WORKPLACE)
-    since = still_to_come(ticket, now)
-    _refuse_if_taken(session, ticket, seat, since)
+    since, end = still_to_come(ticket, now), ticket.period.ends_at
+    find_holder = partial(seats.holder, session, seat.id, since, end, exclude=ticket.number)
+    if (holder := find_holder()) is not None:
+        raise seats.refusal(seat, holder)
     written = ticket_writes.set_workplace(session, ticket.number, ticket.version, seat.id)
     if written:
         seats.release(session, ticket.number, since)
         try:
-            seats.hold(session, ticket.number, seat.id, since, ticket.period.ends_at)
+            seats.hold(session, ticket.number, seat.id, since, end)
         except SeatConflict:  # the database has the last word
-            _refuse_if_taken(session, ticket, seat, since)
-            raise SeatTaken(seat.label, seat.room, by_ticket=None) from None
+            raise seats.refusal(seat, find_holder()) from None
     data: dict[str, object] = {"from": ticket.workplace_id, "to": seat.id}
     if since > ticket.period.starts_at:
         data["since"] = since.isoformat()
@@ -342,9 +259,3 @@ def still_to_come(ticket: TicketDetails, now: datetime) -> datetime:
     if now >= ticket.period.ends_at:
         raise PeriodEnded(ticket.number, ticket.period.ends_at)
     return max(now, ticket.period.starts_at)
-
-
-def _refuse_if_taken(session: Session, ticket: TicketDetails, seat: Seat, since: datetime) -> None:
-    holder = seats.holder(session, seat.id, since, ticket.period.ends_at, exclude=ticket.number)
-    if holder is not None:
-        raise SeatTaken(seat.label, seat.room, holder.ticket, holder.visitor, holder.closed)

@@ -80,7 +80,6 @@ def _undo(context: DeskContext, change: Change) -> None:
     order = change.number if change.is_of_order else None
     ticket = None if change.is_of_order or change.is_of_place else change.number
     with context.command(EventKind.UNDO_REFUSED, facts, ticket=ticket, order=order) as transaction:
-        transaction.actor.require_somebody()
         session = transaction.session
         locks.acquire(session, locks.AdvisoryLock.SEATS)
         if order is not None:

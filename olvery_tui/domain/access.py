@@ -117,15 +117,6 @@ class Actor:
             raise NoManager
         return self.manager
 
-    def require_somebody(self) -> None:
-        """Require a signed-in manager or the command line.
-
-        Raises:
-            NoManager: nobody is signed in.
-        """
-        if self.kind is ActorKind.MANAGER and self.manager is None:
-            raise NoManager
-
 
 SYSTEM = Actor(ActorKind.SYSTEM)
 """The actor of the status worker and of other automatic changes."""

@@ -204,16 +204,6 @@ class OrderRow:
 
 
 @dataclass(frozen=True, slots=True)
-class OrderPage:
-    """Some neighbouring lines of the list of orders, newest number first; as `pages.Page`."""
-
-    rows: tuple[OrderRow, ...]
-    more_above: bool
-    more_below: bool
-    offset: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class OrderDetails:
     """An order, whole, as its form shows it. `tickets` by number, `payments` as they were written.
 

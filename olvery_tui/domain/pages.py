@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import TicketStatus
 
 if TYPE_CHECKING:
     from olvery_tui.domain.catalogue import LocationDetails
+
+RowT = TypeVar("RowT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +67,14 @@ PageStart = Top | Bottom | After | Before | Around
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """Some neighbouring lines of the list, newest number first.
+class Page(Generic[RowT]):
+    """Some neighbouring lines of a list: tickets and orders newest number first, people by name.
 
     `offset` is how many lines of the result stand above the first one; None where that was not
     asked for or is past the cap of counting.
     """
 
-    rows: tuple[TicketRow, ...]
+    rows: tuple[RowT, ...]
     more_above: bool
     more_below: bool
     offset: int | None = None
@@ -91,6 +93,6 @@ class Preview:
     """The first lines of the list without a filter, read before the store is opened."""
 
     location: LocationDetails
-    page: Page
+    page: Page[TicketRow]
     count: Count
     now: datetime

@@ -104,16 +104,6 @@ class PersonRow:
 
 
 @dataclass(frozen=True, slots=True)
-class PersonPage:
-    """Some neighbouring lines of the list of people, by last name; as `pages.Page`."""
-
-    rows: tuple[PersonRow, ...]
-    more_above: bool
-    more_below: bool
-    offset: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Alike:
     """Groups of people who may be the same, and whether there are more groups than were asked."""
 

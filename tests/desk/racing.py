@@ -19,19 +19,19 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, update
+from sqlalchemy import Table, create_engine, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session
 
 from olvery_tui import status_worker
 from olvery_tui.clock import FrozenClock
-from olvery_tui.desk import Authentication, Desk, booking, order_moves, tickets
+from olvery_tui.desk import Authentication, Desk, booking, order_moves
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.closings import ClosingDraft
 from olvery_tui.domain.conflicts import AlreadyValidated, ChangedMeanwhile, ItemChangedMeanwhile
 from olvery_tui.domain.errors import ChangedSince, Refusal, SeatsTaken, SeatTaken, StoreUnavailable
-from olvery_tui.domain.items import Item, ItemKind
+from olvery_tui.domain.items import ItemKind
 from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.period_changes import PeriodDraft
 from olvery_tui.domain.statuses import OrderStatus
@@ -39,7 +39,7 @@ from olvery_tui.status_worker import StatusWorker
 from olvery_tui.store.access import managers
 from olvery_tui.store.audit import events
 from olvery_tui.store.catalogue import items, locations
-from olvery_tui.store.database import locks
+from olvery_tui.store.database import locks, rows
 from olvery_tui.store.database.any_of import any_of
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.engine import Store
@@ -627,54 +627,36 @@ def _without_lock(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(locks, "_is_shared", lambda _session: False)
 
 
-def _without_version(patch: pytest.MonkeyPatch) -> None:
-    """A change is written whatever has become of the ticket since it was read."""
+def _without_version(*tables: str) -> Callable[[pytest.MonkeyPatch], None]:
+    """A row of these tables is written whatever has become of it since it was read."""
 
-    def write(session: Session, number: int, version: int, **values: Any) -> bool:
-        table = TABLES["ticket"]
-        session.connection().execute(
-            update(table).where(table.c.number == number).values(version=version + 1, **values)
-        )
-        return True
+    def undo(patch: pytest.MonkeyPatch) -> None:
+        checked = rows.change
 
-    patch.setattr(ticket_writes, "_write", write)
+        def write(session: Session, table: Table, number: int, version: int, **values: Any) -> bool:
+            if table.name not in tables:
+                return checked(session, table, number, version, **values)
+            (key,) = table.primary_key.columns
+            session.connection().execute(
+                update(table).where(key == number).values(version=version + 1, **values)
+            )
+            return True
 
+        patch.setattr(rows, "change", write)
 
-def _without_order_version(patch: pytest.MonkeyPatch) -> None:
-    """An order is written whatever has become of it since it was read."""
-
-    def write(session: Session, number: int, version: int, values: dict[str, Any]) -> bool:
-        table = TABLES["orders"]
-        session.connection().execute(update(table).where(table.c.number == number).values(values))
-        return True
-
-    patch.setattr(order_writes, "_write", write)
-
-
-def _without_item_version(patch: pytest.MonkeyPatch) -> None:
-    """A catalogue entry is written whatever has become of it since it was read."""
-
-    def write(session: Session, item: Item, **values: Any) -> bool:
-        table = items.table_of(item.kind)
-        session.connection().execute(
-            update(table).where(table.c.id == item.id).values(version=item.version + 1, **values)
-        )
-        return True
-
-    patch.setattr(items, "write", write)
+    return undo
 
 
 def _without_look(patch: pytest.MonkeyPatch) -> None:
-    """Nobody looks whether the seat is taken."""
-    look = tickets._refuse_if_taken
+    """Nobody looks whether the seat is taken, until the database has refused."""
+    look = seats.holder
     asked: dict[int, int] = {}
 
-    def blind_at_first(session: Session, *facts: Any) -> None:
+    def blind_at_first(session: Session, *facts: Any, **named: Any) -> Any:
         asked[id(session)] = asked.get(id(session), 0) + 1
-        if asked[id(session)] > 1:  # the database has refused: this is to find out for whom
-            look(session, *facts)
+        return look(session, *facts, **named) if asked[id(session)] > 1 else None
 
-    patch.setattr(tickets, "_refuse_if_taken", blind_at_first)
+    patch.setattr(seats, "holder", blind_at_first)
 
 
 def _without_holder(patch: pytest.MonkeyPatch) -> None:
@@ -731,19 +713,6 @@ def _without_condition(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(moves, "_update", whatever)
 
 
-def _without_person_version(patch: pytest.MonkeyPatch) -> None:
-    """A person is written whatever has become of them since they were read."""
-
-    def write(session: Session, person_id: int, version: int, **values: Any) -> bool:
-        table = TABLES["person"]
-        session.connection().execute(
-            update(table).where(table.c.id == person_id).values(version=version + 1, **values)
-        )
-        return True
-
-    patch.setattr(people, "_write", write)
-
-
 def _without_since(patch: pytest.MonkeyPatch) -> None:
     """Nobody looks whether anything has happened since the change that is undone."""
     patch.setattr(events, "changed_since", lambda _session, _line: None)
@@ -763,10 +732,10 @@ def _without_seats_look(patch: pytest.MonkeyPatch) -> None:
 
 _WITHOUT: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "lock": _without_lock,
-    "version": _without_version,
-    "order version": _without_order_version,
-    "person version": _without_person_version,
-    "item version": _without_item_version,
+    "version": _without_version("ticket"),
+    "order version": _without_version("orders"),
+    "person version": _without_version("person"),
+    "item version": _without_version("service", "room", "workplace", "tariff"),
     "look": _without_look,
     "order look": _without_order_look,
     "holder": _without_holder,

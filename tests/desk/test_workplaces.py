@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from olvery_tui.desk import Desk
-from olvery_tui.desk import tickets as module
 from olvery_tui.domain.conflicts import ChangedMeanwhile
 from olvery_tui.domain.errors import NoManager, NoSuchChoice, PeriodEnded, SeatTaken, WrongStatus
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
+from olvery_tui.store.tickets import seats
 from tests.desk.making import (
     ANNA,
     BORIS,
@@ -204,15 +204,14 @@ def test_a_taken_place_is_refused_with_the_ticket_in_the_way(store, desk):
 def test_the_database_refuses_a_taken_place_where_the_desk_did_not_look(store, desk, monkeypatch):
     add_ticket(store, 26, period=hours(-1, 3))
     add_ticket(store, 31, period=hours(2, 5), seat=2, visitor=IVAN)
-    look = module._refuse_if_taken
+    look = seats.holder
     looked = []
 
-    def blind_at_first(*arguments):
+    def blind_at_first(*arguments, **named):
         looked.append(arguments)
-        if len(looked) > 1:
-            look(*arguments)
+        return look(*arguments, **named) if len(looked) > 1 else None
 
-    monkeypatch.setattr(module, "_refuse_if_taken", blind_at_first)
+    monkeypatch.setattr(seats, "holder", blind_at_first)
 
     with pytest.raises(SeatTaken) as refused:
         desk.tickets.change_workplace(desk.tickets.get(26), 2)

@@ -9,8 +9,8 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from olvery_tui.domain.filters import EMPTY, NO_ORDER_FILTER, NumberRange, OrderFilter
-from olvery_tui.domain.orders import OrderDetails, OrderPage, OrderRow
-from olvery_tui.domain.pages import Count, PageStart
+from olvery_tui.domain.orders import OrderDetails, OrderRow
+from olvery_tui.domain.pages import Count, Page, PageStart
 from olvery_tui.domain.presets import ORDER_PRESETS
 from olvery_tui.keys import bindings
 from olvery_tui.screens.list.list_commands import ListCommands
@@ -45,7 +45,7 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
 
         return OrderFilterForm(today=self.today)
 
-    def fetch(self, filters: OrderFilter, start: PageStart, limit: int) -> OrderPage:
+    def fetch(self, filters: OrderFilter, start: PageStart, limit: int) -> Page[OrderRow]:
         """Return a page of orders, newest first."""
         return self.app.desk.orders.page(filters, start, limit)
 

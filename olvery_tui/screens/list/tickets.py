@@ -85,7 +85,7 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
 
         return TicketFilterForm(today=self.today)
 
-    def fetch(self, filters: TicketFilter, start: PageStart, limit: int) -> Page:
+    def fetch(self, filters: TicketFilter, start: PageStart, limit: int) -> Page[TicketRow]:
         """Return a page of tickets, newest first; of a searched visitor those of today before."""
         return self.app.desk.tickets.page(filters, start, limit, today_first=True)
 

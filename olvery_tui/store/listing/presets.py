@@ -19,6 +19,7 @@ from olvery_tui.store.database.tables import LOCATION, TICKETS
 from olvery_tui.store.database.types import UtcDateTime
 from olvery_tui.store.listing import queries
 from olvery_tui.store.listing.filters import Question, Shape, order_question, question
+from olvery_tui.store.listing.queries import Way
 
 COUNT_CAP = 999
 """A tab has no room for more."""
@@ -89,9 +90,8 @@ def statement(shapes: tuple[tuple[str, Shape], ...]) -> Select[Any]:
 
 
 def _counted(shape: Shape) -> Select[Any]:
-    if shape.monthly:
-        return queries.count_by_end(shape)
-    return queries.count_by_debt(shape) if shape.owed else queries.count_by_period(shape)
+    way = Way.END if shape.monthly else Way.DEBT if shape.owed else Way.PERIOD
+    return queries.count(shape, way)
 
 
 def _renamed(counted: Select[Any], prefix: str) -> Select[Any]:

@@ -1,4 +1,4 @@
-"""Statements that select a filter's numbers: one for each strategy and shape.
+"""Statements that select a filter's numbers: one for each way to find them and each shape.
 
 Every index used here covers the other conditions, so no row is read in vain. `unindexed` makes
 SQLite choose the index: without statistics it would rather scan the table by number. The indexes
@@ -10,7 +10,9 @@ start of what can overlap the days, except for the longest rentals).
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from enum import Enum
 from functools import lru_cache
 from typing import Any
 
@@ -36,49 +38,33 @@ from olvery_tui.store.listing.filters import Kind, Shape
 _ONE: ColumnElement[Any] = literal_column("1")
 _SHAPES = 256
 
-# ── The nearest: numbers from the highest down or from the lowest up ────────────────────────────
+
+class Way(Enum):
+    """By which index matches are found."""
+
+    NUMBER = "number"
+    """The primary key, span by span."""
+    STATUS = "status"
+    """ix_ticket_status_number, status by status; ix_ticket_status_checked if the check matters."""
+    DEBT = "debt"
+    """ix_orders_owed: what owes money."""
+    END = "end"
+    """ix_ticket_status_ends: what ends after `since` and by `ended`."""
+    OWNER = "owner"
+    """ix_ticket_visitor or ix_orders_customer of a person, or else ix_ticket_workplace."""
+    PERIOD = "period"
+    """ix_ticket_period, ix_ticket_status_starts and ix_ticket_length: by days."""
 
 
 @lru_cache(_SHAPES)
-def by_number(shape: Shape, down: bool) -> Select[Any]:
-    """Scan the numbers down or up, span by span (the primary key)."""
-    return _merged(shape, _of_number(shape), down)
-
-
-@lru_cache(_SHAPES)
-def by_status(shape: Shape, down: bool) -> Select[Any]:
-    """Scan the numbers of each status down or up.
-
-    Uses ix_ticket_status_number, or ix_ticket_status_checked where the check matters.
-    """
-    return _merged(shape, _of_status(shape), down)
-
-
-@lru_cache(_SHAPES)
-def by_debt(shape: Shape, down: bool) -> Select[Any]:
-    """Scan the numbers of what owes money down or up (ix_orders_owed)."""
-    return _nearest(_of_debt(shape), shape.of.number, down)
-
-
-@lru_cache(_SHAPES)
-def by_end(shape: Shape, down: bool) -> Select[Any]:
-    """Select what ends after `since` and by `ended` (ix_ticket_status_ends)."""
-    found = union_all(*_of_ends(shape)).subquery("found")
-    return _nearest(select(found.c.number), sorted_afterwards(found.c.number), down)
-
-
-@lru_cache(_SHAPES)
-def by_owner(shape: Shape, down: bool) -> Select[Any]:
-    """Select what belongs to the person (ix_ticket_visitor, ix_orders_customer), or else to the
-    workplaces (ix_ticket_workplace).
-    """
-    return _nearest(_of_owner(shape), sorted_afterwards(shape.of.number), down)
-
-
-@lru_cache(_SHAPES)
-def by_period(shape: Shape, down: bool) -> Select[Any]:
-    """Select by days (ix_ticket_period, ix_ticket_status_starts, ix_ticket_length)."""
-    found = union_all(*_of_stretches(shape), *_of_the_longest(shape)).subquery("found")
+def nearest(shape: Shape, way: Way, down: bool) -> Select[Any]:
+    """Select up to `limit` numbers, from the highest down or from the lowest up."""
+    parts = _PARTS[way](shape)
+    if way in (Way.NUMBER, Way.STATUS, Way.DEBT):
+        return _merged(shape, parts, down)
+    if way is Way.OWNER:
+        return _nearest(parts[0], sorted_afterwards(shape.of.number), down)
+    found = union_all(*parts).subquery("found")
     return _nearest(select(found.c.number), sorted_afterwards(found.c.number), down)
 
 
@@ -96,44 +82,14 @@ def some_of_period(shape: Shape, down: bool) -> Select[Any]:
     return _together(parts)
 
 
-# ── Counts ──────────────────────────────────────────────────────────────────────────────────────
-
-
 @lru_cache(_SHAPES)
-def count_by_number(shape: Shape) -> Select[Any]:
-    """Count the matches, up to `limit` (the primary key)."""
-    return _counted(_of_number(shape))
-
-
-@lru_cache(_SHAPES)
-def count_by_status(shape: Shape) -> Select[Any]:
-    """Count the matches, up to `limit` (the indexes of `by_status`)."""
-    return _counted(_of_status(shape))
-
-
-@lru_cache(_SHAPES)
-def count_by_debt(shape: Shape) -> Select[Any]:
-    """Count the matches, up to `limit` (ix_orders_owed)."""
-    # In an order, or SQLite would take any index that begins with the other conditions.
-    return _counted([_of_debt(shape).order_by(shape.of.number)])
-
-
-@lru_cache(_SHAPES)
-def count_by_end(shape: Shape) -> Select[Any]:
-    """Count the matches, up to `limit` (the index of `by_end`)."""
-    return _counted(_of_ends(shape))
-
-
-@lru_cache(_SHAPES)
-def count_by_owner(shape: Shape) -> Select[Any]:
-    """Count the matches, up to `limit` (the index of `by_owner`)."""
-    return _counted([_of_owner(shape)])
-
-
-@lru_cache(_SHAPES)
-def count_by_period(shape: Shape) -> Select[Any]:
-    """Count the matches, up to `limit` (the indexes of `by_period`)."""
-    return _counted([*_of_stretches(shape), *_of_the_longest(shape)])
+def count(shape: Shape, way: Way) -> Select[Any]:
+    """Count the matches, up to `limit`."""
+    parts = _PARTS[way](shape)
+    if way is Way.DEBT:
+        # In an order, or SQLite would take any index that begins with the other conditions.
+        parts = [part.order_by(shape.of.number) for part in parts]
+    return _counted(parts)
 
 
 # ── Cost estimates ──────────────────────────────────────────────────────────────────────────────
@@ -146,11 +102,7 @@ def any_then(shape: Shape) -> Select[Any]:
     Uses ix_ticket_period.
     """
     longest = _lengths(shape.of).order_by(_length(shape.of).desc()).scalar_subquery()
-    began = []
-    if shape.since:
-        began.append(shape.of.table.c.starts_at > _before_since(longest))
-    if shape.until:
-        began.append(shape.of.table.c.starts_at < filters.moment("until"))
+    began = _began(shape, _before_since(longest))
     return (
         select(shape.of.number).where(*began).order_by(shape.of.table.c.starts_at.desc()).limit(1)
     )
@@ -255,8 +207,8 @@ def _of_status(shape: Shape) -> list[Select[Any]]:
     ]
 
 
-def _of_debt(shape: Shape) -> Select[Any]:
-    return select(shape.of.number).where(filters.numbers(shape), *_others(shape))
+def _of_debt(shape: Shape) -> list[Select[Any]]:
+    return [select(shape.of.number).where(filters.numbers(shape), *_others(shape))]
 
 
 def _of_ends(shape: Shape) -> list[Select[Any]]:
@@ -276,7 +228,7 @@ def _of_ends(shape: Shape) -> list[Select[Any]]:
     ]
 
 
-def _of_owner(shape: Shape) -> Select[Any]:
+def _of_owner(shape: Shape) -> list[Select[Any]]:
     found = select(shape.of.number).where(
         filters.numbers(shape),
         *filters.has_status(shape),
@@ -284,11 +236,26 @@ def _of_owner(shape: Shape) -> Select[Any]:
         *filters.facts(shape),
     )
     if shape.person:
-        return found.where(shape.of.person_id == bindparam("person"))
-    if not shape.words:
-        return found.where(any_of(shape.of.table.c.workplace_id, "places"))
-    named_so = name_index.people(shape.words, spared=shape.spared)
-    return found.where(shape.of.person_id.in_(named_so))
+        theirs = shape.of.person_id == bindparam("person")
+    elif shape.words:
+        theirs = shape.of.person_id.in_(name_index.people(shape.words, spared=shape.spared))
+    else:
+        theirs = any_of(shape.of.table.c.workplace_id, "places")
+    return [found.where(theirs)]
+
+
+def _of_period(shape: Shape) -> list[Select[Any]]:
+    return [*_of_stretches(shape), *_of_the_longest(shape)]
+
+
+_PARTS: Mapping[Way, Callable[[Shape], list[Select[Any]]]] = {
+    Way.NUMBER: _of_number,
+    Way.STATUS: _of_status,
+    Way.DEBT: _of_debt,
+    Way.END: _of_ends,
+    Way.OWNER: _of_owner,
+    Way.PERIOD: _of_period,
+}
 
 
 def _of_stretches(shape: Shape) -> list[Select[Any]]:
@@ -307,18 +274,19 @@ def _stretches(shape: Shape) -> list[list[ColumnElement[bool]]]:
     One condition for each chosen status (ix_ticket_status_starts), or one for all
     (ix_ticket_period).
     """
-    starts_at = shape.of.table.c.starts_at
-    began = []
-    if shape.since:
-        began.append(starts_at > filters.moment("reach"))
-    if shape.until:
-        began.append(starts_at < filters.moment("until"))
+    began = _began(shape, filters.moment("reach"))
     if not shape.statuses:
         return [began]
-    statuses = (
-        filters.status_is(index, shape.of.table.c.status) for index in range(shape.statuses)
-    )
-    return [[status, *began] for status in statuses]
+    column = shape.of.table.c.status
+    return [[filters.status_is(index, column), *began] for index in range(shape.statuses)]
+
+
+def _began(shape: Shape, reach: ColumnElement[datetime]) -> list[ColumnElement[bool]]:
+    starts_at = shape.of.table.c.starts_at
+    return [
+        *([starts_at > reach] if shape.since else []),
+        *([starts_at < filters.moment("until")] if shape.until else []),
+    ]
 
 
 def _of_the_longest(shape: Shape) -> list[Select[Any]]:

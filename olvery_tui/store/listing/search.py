@@ -21,6 +21,7 @@ from sqlmodel import Session
 from olvery_tui.domain.codes import NUMBER_MAX
 from olvery_tui.store.listing import queries
 from olvery_tui.store.listing.filters import Kind, Question
+from olvery_tui.store.listing.queries import Way
 
 NEAR = 4_000
 """How many of the nearest are scanned before an index is used."""
@@ -123,47 +124,24 @@ class Search:
     def count(self, most: int, *, low: int = 1) -> int:
         """Count the matches from number `low` on, up to `most`."""
         asked = self._asked.within(low, NUMBER_MAX)
-        shape = asked.shape
         if not asked.spans or self._is_in_vain:
             return 0
-        if shape.owed:
-            statement = queries.count_by_debt(shape)
-        elif shape.monthly:
-            statement = queries.count_by_end(shape)
-        elif shape.by_number_alone or asked.width <= NEAR:
-            statement = queries.count_by_number(shape)
-        elif not (shape.by_owner or shape.by_period):
-            statement = queries.count_by_status(shape)
-        elif self._walk(asked, most) <= min(self._owner_cost, self._days):
-            statement = queries.count_by_number(shape)
-        elif self._owner_cost <= self._days:
-            statement = queries.count_by_owner(shape)
-        else:
-            statement = queries.count_by_period(shape)
-        return self._numbers(statement, self._values(asked, most))[0]
+        way = _plain_way(asked) or self._cheapest(asked, most)
+        return self._numbers(queries.count(asked.shape, way), self._values(asked, most))[0]
 
     def _find(self, asked: Question, limit: int, down: bool) -> list[int] | _Ask:
         """Return the numbers, or the statement that selects them."""
         if self._is_in_vain:
             return []
-        shape, values = asked.shape, self._values(asked, limit)
-        if shape.owed:
-            return queries.by_debt(shape, down), values
-        if shape.monthly:
-            return queries.by_end(shape, down), values
-        if shape.by_number_alone or asked.width <= NEAR:
-            return queries.by_number(shape, down), values
-        if not (shape.by_owner or shape.by_period):
-            return queries.by_status(shape, down), values
-        if self._many_are_near(limit):
+        way = _plain_way(asked)
+        if way is None and self._many_are_near(limit):
             near = self._among_near(asked, limit, down)
             if len(near) == limit:
                 return near
-        if self._walk(asked, limit) <= min(self._owner_cost, self._days):
-            return queries.by_number(shape, down), values
-        if self._owner_cost <= self._days:
-            return queries.by_owner(shape, down), values
-        return self._find_by_period(asked, limit, down)
+        way = way or self._cheapest(asked, limit)
+        if way is Way.PERIOD:
+            return self._find_by_period(asked, limit, down)
+        return queries.nearest(asked.shape, way, down), self._values(asked, limit)
 
     def _among_near(self, asked: Question, limit: int, down: bool) -> list[int]:
         """Return the matches among the `NEAR` nearest numbers; the scan ends with a full page."""
@@ -171,7 +149,8 @@ class Search:
         near = asked.within(last - NEAR + 1, last) if down else asked.within(first, first + NEAR)
         if not near.spans:
             return []
-        return self._numbers(queries.by_number(near.shape, down), self._values(near, limit))
+        statement = queries.nearest(near.shape, Way.NUMBER, down)
+        return self._numbers(statement, self._values(near, limit))
 
     def _find_by_period(self, asked: Question, limit: int, down: bool) -> list[int] | _Ask:
         """Find by days: first sample any matches, as nothing farther off can be in the result."""
@@ -184,11 +163,19 @@ class Search:
             asked = asked.within(heapq.nlargest(limit, some)[-1], NUMBER_MAX)
         else:
             asked = asked.within(1, heapq.nsmallest(limit, some)[-1])
-        walk = self._walk(asked, limit) <= self._days
-        statement = queries.by_number if walk else queries.by_period
-        return statement(asked.shape, down), self._values(asked, limit)
+        way = Way.NUMBER if self._walk(asked, limit) <= self._days else Way.PERIOD
+        return queries.nearest(asked.shape, way, down), self._values(asked, limit)
 
     # Decisions
+
+    def _cheapest(self, asked: Question, limit: int) -> Way:
+        """Return the cheapest way to matches of days, of a person or of workplaces."""
+        costs = {
+            Way.NUMBER: self._walk(asked, limit),
+            Way.OWNER: self._owner_cost,
+            Way.PERIOD: self._days,
+        }
+        return min(costs, key=costs.__getitem__)  # of equal ones the first
 
     @cached_property
     def _is_in_vain(self) -> bool:
@@ -294,3 +281,15 @@ class Search:
 
     def _numbers(self, statement: Select[Any], values: dict[str, Any]) -> list[int]:
         return list(self._connection.execute(statement, values).scalars().all())
+
+
+def _plain_way(asked: Question) -> Way | None:
+    """Return the way that needs no estimate; None if costs decide."""
+    shape = asked.shape
+    if shape.owed:
+        return Way.DEBT
+    if shape.monthly:
+        return Way.END
+    if shape.by_number_alone or asked.width <= NEAR:
+        return Way.NUMBER
+    return None if shape.by_owner or shape.by_period else Way.STATUS

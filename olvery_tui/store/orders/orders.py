@@ -1,4 +1,4 @@
-"""The list of orders: a page of it at any depth, its neighbours, and how many lines it has."""
+"""The list of orders, and which of them end, owe or have a ticket."""
 
 from __future__ import annotations
 
@@ -11,15 +11,14 @@ from sqlalchemy import Select, func, select
 from sqlmodel import Session
 
 from olvery_tui.domain.filters import OrderFilter
-from olvery_tui.domain.orders import OrderPage, OrderRow, is_time_up
-from olvery_tui.domain.pages import Count, PageStart
+from olvery_tui.domain.orders import OrderRow, is_time_up
 from olvery_tui.domain.payments import paid_since
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.store.database.any_of import any_of
 from olvery_tui.store.database.tables import IS_OWED, ORDERS, PEOPLE, SERVICES, TICKETS
-from olvery_tui.store.listing.filters import ORDER_LIST, order_question
-from olvery_tui.store.listing.pages import COUNT_CAP, counted, cut_out, next_to
-from olvery_tui.store.listing.search import Lines, Search
+from olvery_tui.store.listing.filters import ORDER_LIST, Question, order_question
+from olvery_tui.store.listing.pages import NumberedList
+from olvery_tui.store.listing.search import Lines
 from olvery_tui.store.orders import completing
 from olvery_tui.store.orders.payments import LAST_PAID_AT
 
@@ -45,48 +44,6 @@ def _joined(lines: Select[Any]) -> Select[Any]:
 
 
 LINES = Lines(ORDER_LIST, _COLUMNS, _joined)
-
-
-def page(
-    session: Session,
-    filters: OrderFilter,
-    start: PageStart,
-    limit: int,
-    *,
-    now: datetime,
-    zone: tzinfo,
-) -> OrderPage:
-    """Up to `limit` neighbouring lines of the list, newest number first; as `tickets.page`."""
-    found = cut_out(_search(session, filters, now, zone), start, limit)
-    rows = tuple(_row(line, now) for line in found.lines)
-    return OrderPage(rows, found.more_above, found.more_below, found.offset)
-
-
-def numbers(
-    session: Session,
-    filters: OrderFilter,
-    start: PageStart,
-    limit: int,
-    *,
-    now: datetime,
-    zone: tzinfo,
-) -> list[int]:
-    """The numbers of the orders that `page` shows."""
-    return [line[0] for line in cut_out(_search(session, filters, now, zone), start, limit).lines]
-
-
-def count(
-    session: Session, filters: OrderFilter, *, now: datetime, zone: tzinfo, cap: int = COUNT_CAP
-) -> Count:
-    """How many orders match; counting stops after `cap`."""
-    return counted(_search(session, filters, now, zone), cap)
-
-
-def neighbour(
-    session: Session, filters: OrderFilter, number: int, step: int, *, now: datetime, zone: tzinfo
-) -> int | None:
-    """The next matching order below (`step` 1) or above (`step` -1) a number in the list."""
-    return next_to(_search(session, filters, now, zone), number, step)
 
 
 def overdue(session: Session, now: datetime, limit: int) -> tuple[int, ...]:
@@ -118,10 +75,6 @@ _OF_TICKETS = select(TICKETS.c.number, TICKETS.c.order_number).where(
 )
 
 
-def _search(session: Session, filters: OrderFilter, now: datetime, zone: tzinfo) -> Search:
-    return Search(session, order_question(filters, zone, now), LINES)
-
-
 def _row(line: Sequence[Any], now: datetime) -> OrderRow:
     number, first_name, last_name, service, code, tickets, *money, ends_at = line
     price, currency, paid, last_paid_at = money
@@ -138,3 +91,11 @@ def _row(line: Sequence[Any], now: datetime) -> OrderRow:
         paid_at=paid_since(price, paid, last_paid_at),
         overdue=is_time_up(status, ends_at, now),
     )
+
+
+def _question(_session: Session, filters: OrderFilter, now: datetime, zone: tzinfo) -> Question:
+    return order_question(filters, zone, now)
+
+
+LIST = NumberedList(LINES, _question, _row)
+page, numbers, count, neighbour = LIST.page, LIST.numbers, LIST.count, LIST.neighbour

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Row, and_, case, func, literal, not_, select, tuple_
 from sqlmodel import Session
 
-from olvery_tui.domain.pages import After, Around, Before, Bottom, Count, PageStart, Top
-from olvery_tui.domain.people import PersonPage, PersonRow, fold
+from olvery_tui.domain.pages import After, Around, Before, Bottom, Count, Page, PageStart, Top
+from olvery_tui.domain.people import PersonRow, fold
 from olvery_tui.store.database.tables import PEOPLE
 from olvery_tui.store.listing.pages import COUNT_CAP
 from olvery_tui.store.people import people
@@ -38,7 +38,7 @@ class _Place(NamedTuple):
     id: int
 
 
-def page(session: Session, text: str, start: PageStart, limit: int) -> PersonPage:
+def page(session: Session, text: str, start: PageStart, limit: int) -> Page[PersonRow]:
     """Up to `limit` neighbouring people of whom `text` is found, by last name.
 
     Costs the same at any depth: a page begins at a person, and is never counted from the top.
@@ -55,7 +55,7 @@ def page(session: Session, text: str, start: PageStart, limit: int) -> PersonPag
             return search.above(place, limit)
         case Around(number):
             return search.around(search.place(number), limit)
-    return PersonPage((), more_above=False, more_below=False)
+    return Page((), more_above=False, more_below=False)
 
 
 def count(session: Session, text: str, cap: int = COUNT_CAP) -> Count:
@@ -92,17 +92,17 @@ class _Search:
         part = int(bool(self._typed) and not folded.startswith(self._typed))
         return _Place(part, folded, person_id)
 
-    def below(self, place: _Place | None, limit: int) -> PersonPage:
+    def below(self, place: _Place | None, limit: int) -> Page[PersonRow]:
         """The people behind a place."""
         found = self._walk(place, limit + 1)
         return _page(found[:limit], above=place is not None, below=len(found) > limit)
 
-    def above(self, place: _Place | None, limit: int) -> PersonPage:
+    def above(self, place: _Place | None, limit: int) -> Page[PersonRow]:
         """The people before a place."""
         found = self._walk(place, limit + 1, back=True)
         return _page(found[:limit][::-1], above=len(found) > limit, below=place is not None)
 
-    def around(self, place: _Place | None, limit: int) -> PersonPage:
+    def around(self, place: _Place | None, limit: int) -> Page[PersonRow]:
         """About half of the people before a place, and the rest from it on; else the first."""
         if place is None:
             return self.below(None, limit)
@@ -137,6 +137,6 @@ class _Search:
         return found
 
 
-def _page(lines: list[Row[Any]], *, above: bool, below: bool) -> PersonPage:
+def _page(lines: list[Row[Any]], *, above: bool, below: bool) -> Page[PersonRow]:
     rows = tuple(PersonRow(*tuple(line)) for line in lines)
-    return PersonPage(rows, above, below, None if above else 0)
+    return Page(rows, above, below, None if above else 0)

@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Session
 
+from olvery_tui.domain.errors import SeatTaken
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.tickets import held_from
 from olvery_tui.store.database.any_of import any_of
@@ -174,6 +175,17 @@ def holder(
     )
     row = session.connection().execute(query).first()
     return None if row is None else _holder(*row)
+
+
+def refusal(seat: Seat, holder: Holder | None, wanted_by: int | None = None) -> SeatTaken:
+    """The refusal of a seat that somebody has; None where it is archived, or free by now.
+
+    `wanted_by` is the ticket that needs it, if several do: the refusal names it, and since when.
+    """
+    if holder is None:
+        return SeatTaken(seat.label, seat.room, by_ticket=None)
+    held = (seat.label, seat.room, holder.ticket, holder.visitor, holder.closed)
+    return SeatTaken(*held) if wanted_by is None else SeatTaken(*held, holder.since, wanted_by)
 
 
 class Standing(NamedTuple):

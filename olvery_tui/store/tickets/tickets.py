@@ -12,15 +12,15 @@ from sqlalchemy import Row, Select, select
 from sqlmodel import Session
 
 from olvery_tui.domain.filters import TicketFilter, is_place
-from olvery_tui.domain.pages import After, Before, Count, Page, PageStart, TicketRow
+from olvery_tui.domain.pages import TicketRow
 from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.renewals import renewed_until
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, is_overdue
 from olvery_tui.store.database.tables import ORDERS, PEOPLE, ROOMS, TICKETS, WORKPLACES
-from olvery_tui.store.listing.filters import TICKET_LIST, question
-from olvery_tui.store.listing.pages import COUNT_CAP, counted, cut_out, next_to
+from olvery_tui.store.listing.filters import TICKET_LIST, Question, question
+from olvery_tui.store.listing.pages import NumberedList
 from olvery_tui.store.listing.presets import renewal_days
-from olvery_tui.store.listing.search import Lines, Search
+from olvery_tui.store.listing.search import Lines
 
 FIRST_MOST = 50
 """Tickets of today that stand first where a visitor is searched for."""
@@ -58,71 +58,8 @@ _STATUSES = {status.value: status for status in TicketStatus}
 _ORDER_STATUSES = {status.value: status for status in OrderStatus}
 
 
-def page(
-    session: Session,
-    filters: TicketFilter,
-    start: PageStart,
-    limit: int,
-    *,
-    now: datetime,
-    zone: tzinfo,
-    today_first: bool = False,
-) -> Page:
-    """Up to `limit` neighbouring lines of the list, newest number first.
-
-    With `today_first`, those of a searched visitor that touch today stand above all others.
-
-    Costs the same at any depth: the lines are found by number and never by counting from the top.
-    `zone` makes the days of the filter, `now` tells which tickets are overdue.
-    """
-    first = _of_today(session, filters, zone, now) if today_first else ()
-    found = cut_out(_search(session, filters, zone, now), start, limit, first)
-    rows = tuple(row(line, now) for line in found.lines)
-    return Page(rows, found.more_above, found.more_below, found.offset)
-
-
-def numbers(
-    session: Session,
-    filters: TicketFilter,
-    start: PageStart,
-    limit: int,
-    *,
-    now: datetime,
-    zone: tzinfo,
-) -> list[int]:
-    """The numbers of the tickets that `page` shows."""
-    return [line[0] for line in cut_out(_search(session, filters, zone, now), start, limit).lines]
-
-
-def count(
-    session: Session, filters: TicketFilter, *, now: datetime, zone: tzinfo, cap: int = COUNT_CAP
-) -> Count:
-    """How many tickets match; counting stops after `cap`."""
-    return counted(_search(session, filters, zone, now), cap)
-
-
-def neighbour(
-    session: Session,
-    filters: TicketFilter,
-    number: int,
-    step: int,
-    *,
-    now: datetime,
-    zone: tzinfo,
-    today_first: bool = False,
-) -> int | None:
-    """The next matching ticket below (`step` 1) or above (`step` -1) a number in the list, which
-    is in the order of `page`.
-    """
-    search = _search(session, filters, zone, now)
-    if today_first and (first := _of_today(session, filters, zone, now)):
-        start = After(number) if step > 0 else Before(number)
-        return next((line[0] for line in cut_out(search, start, 1, first).lines), None)
-    return next_to(search, number, step)
-
-
 def _of_today(
-    session: Session, filters: TicketFilter, zone: tzinfo, now: datetime
+    session: Session, filters: TicketFilter, now: datetime, zone: tzinfo
 ) -> Sequence[Row[Any]]:
     """The newest tickets of a searched visitor that touch today and are not cancelled."""
     if not filters.names_visitor:
@@ -133,14 +70,14 @@ def _of_today(
     if not first <= today <= last or not statuses:
         return ()
     asked = replace(filters, from_day=today, to_day=today, statuses=statuses)
-    return _search(session, asked, zone, now).lines(FIRST_MOST, down=True)
+    return LIST.search(session, asked, now, zone).lines(FIRST_MOST, down=True)
 
 
-def _search(session: Session, filters: TicketFilter, zone: tzinfo, now: datetime) -> Search:
+def _question(session: Session, filters: TicketFilter, now: datetime, zone: tzinfo) -> Question:
     until = None
     if filters.renewal:
         until = renewed_until(now, renewal_days(session), zone)
-    return Search(session, question(filters, zone, now, _places(session, filters), until), LINES)
+    return question(filters, zone, now, _places(session, filters), until)
 
 
 def _places(session: Session, filters: TicketFilter) -> tuple[int, ...] | None:
@@ -193,3 +130,7 @@ def _made(
         room=room,
         checked=validated_at is not None,
     )
+
+
+LIST = NumberedList(LINES, _question, row, _of_today)
+page, numbers, count, neighbour = LIST.page, LIST.numbers, LIST.count, LIST.neighbour

@@ -28,6 +28,7 @@ from olvery_tui.store.importing import people as importing_people
 from olvery_tui.store.listing import presets
 from olvery_tui.store.listing import queries as list_queries
 from olvery_tui.store.listing.filters import ORDER_LIST, TICKET_LIST, Kind, Shape
+from olvery_tui.store.listing.queries import Way
 from olvery_tui.store.orders import completing, order_periods, orders
 from olvery_tui.store.orders import details as order_details
 from olvery_tui.store.people import people
@@ -176,11 +177,11 @@ def looks_up_names(steps: list[str]) -> bool:
 @each("down", BOTH_WAYS)
 def test_a_walk_by_number_keeps_to_the_spans(session: Session, down: bool) -> None:
     for shape in SHAPES:
-        steps = plan(session, list_queries.by_number(shape, down))
+        steps = plan(session, list_queries.nearest(shape, Way.NUMBER, down))
         assert_reads_by(shape, steps, BY_NUMBER)
         assert looks_up_names(steps)
         name = shape.of.table.name
-        counted = of(plan(session, list_queries.count_by_number(shape)), name)
+        counted = of(plan(session, list_queries.count(shape, Way.NUMBER)), name)
         assert counted
         ways = (BY_NUMBER, BY_NUMBER_IN_EACH_STATUS.replace("{}", name))
         assert all(step.endswith(ways) for step in counted), counted
@@ -191,8 +192,10 @@ def test_a_walk_by_status_reads_its_index_alone(session: Session, down: bool) ->
     for shape in SHAPES:
         if shape.statuses:
             way = by_status(shape)
-            assert_reads_by(shape, plan(session, list_queries.by_status(shape, down)), way)
-            assert_reads_by(shape, plan(session, list_queries.count_by_status(shape)), way)
+            assert_reads_by(
+                shape, plan(session, list_queries.nearest(shape, Way.STATUS, down)), way
+            )
+            assert_reads_by(shape, plan(session, list_queries.count(shape, Way.STATUS)), way)
 
 
 @each("down", BOTH_WAYS)
@@ -202,10 +205,10 @@ def test_what_owes_money_is_read_from_its_short_index_in_its_order(
     for shape in SHAPES:
         if shape.of is ORDER_LIST:
             owed = replace(shape, paid=False)
-            steps = plan(session, list_queries.by_debt(owed, down))
+            steps = plan(session, list_queries.nearest(owed, Way.DEBT, down))
             assert of(steps, "orders") == ["SCAN orders USING INDEX ix_orders_owed"]
             assert not any("TEMP B-TREE" in step for step in steps), steps
-            (read,) = of(plan(session, list_queries.count_by_debt(owed)), "orders")
+            (read,) = of(plan(session, list_queries.count(owed, Way.DEBT)), "orders")
             assert "ix_orders_owed" in read
 
 
@@ -221,8 +224,8 @@ def test_what_is_to_be_renewed_is_read_in_the_order_of_its_end(
         if shape.of is TICKET_LIST and shape.since and shape.statuses:
             renewal = replace(shape, ended=True, monthly=True)
             for statement in (
-                list_queries.by_end(renewal, down),
-                list_queries.count_by_end(renewal),
+                list_queries.nearest(renewal, Way.END, down),
+                list_queries.count(renewal, Way.END),
             ):
                 steps = plan(session, statement)
                 reads = of(steps, "ticket")
@@ -237,10 +240,10 @@ def test_what_is_somebodys_or_somewhere_is_read_from_its_index_alone(
     for shape in SHAPES:
         if shape.by_owner:
             way = by_owner(shape)
-            steps = plan(session, list_queries.by_owner(shape, down))
+            steps = plan(session, list_queries.nearest(shape, Way.OWNER, down))
             assert_reads_by(shape, steps, way)
             assert looks_up_names(steps)
-            assert_reads_by(shape, plan(session, list_queries.count_by_owner(shape)), way)
+            assert_reads_by(shape, plan(session, list_queries.count(shape, Way.OWNER)), way)
 
 
 @each("down", BOTH_WAYS)
@@ -250,9 +253,9 @@ def test_what_is_of_some_days_is_read_from_its_indexes(session: Session, down: b
             continue
         ways = [by_start(shape), *[BY_LENGTH] * shape.since]
         for statement in (
-            list_queries.by_period(shape, down),
+            list_queries.nearest(shape, Way.PERIOD, down),
             list_queries.some_of_period(shape, down),
-            list_queries.count_by_period(shape),
+            list_queries.count(shape, Way.PERIOD),
         ):
             steps = plan(session, statement)
             assert_reads_by(shape, steps, *ways)
@@ -313,7 +316,7 @@ def length_of(of_: Kind) -> str:
 
 def test_lines_begin_with_their_tickets(session: Session) -> None:
     shape = Shape(TICKET_LIST, 1, since=False, until=False, words=0, person=False, statuses=0)
-    keys = list_queries.by_number(shape, True)
+    keys = list_queries.nearest(shape, Way.NUMBER, True)
     for statement in (tickets.LINES.of(keys), tickets.LINES.of_numbers):
         steps = plan(session, statement.params(numbers=[1, 2]))
         reads = [step for step in steps if " ticket USING INTEGER PRIMARY KEY (rowid=?)" in step]
@@ -324,7 +327,7 @@ def test_lines_begin_with_their_tickets(session: Session) -> None:
 
 def test_lines_of_orders_begin_with_their_orders(session: Session) -> None:
     shape = Shape(ORDER_LIST, 1, since=False, until=False, words=0, person=False, statuses=0)
-    keys = list_queries.by_number(shape, True)
+    keys = list_queries.nearest(shape, Way.NUMBER, True)
     for statement in (orders.LINES.of(keys), orders.LINES.of_numbers):
         steps = plan(session, statement.params(numbers=[1, 2]))
         reads = [step for step in steps if " orders USING INTEGER PRIMARY KEY (rowid=?)" in step]

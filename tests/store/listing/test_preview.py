@@ -15,8 +15,8 @@ from olvery_tui.domain.access import SYSTEM, SignIn
 from olvery_tui.domain.filters import EMPTY
 from olvery_tui.domain.pages import Preview, Top
 from olvery_tui.store import demo
+from olvery_tui.store.listing.pages import COUNT_CAP as THE_LISTS_CAP
 from olvery_tui.store.listing.preview import COUNT_CAP, first_lines
-from olvery_tui.store.tickets.tickets import COUNT_CAP as THE_LISTS_CAP
 from tests.ways_in import by_key, come_in_by
 
 URL = "sqlite:///{}"

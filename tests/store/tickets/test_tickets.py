@@ -91,7 +91,7 @@ def searching(way: dict[str, float]) -> Iterator[None]:
 def test_a_page_is_cut_out_of_the_whole_list(
     empty: Store, world: World, wanted: TicketFilter, start: PageStart, limit: int
 ) -> None:
-    expected = expected_page(world, wanted, start, limit, tickets.COUNT_CAP)
+    expected = expected_page(world, wanted, start, limit, list_pages.COUNT_CAP)
     with living(empty, world) as session:
         for name, way in WAYS.items():
             with searching(way):
