@@ -6,9 +6,10 @@ from a wrong password, neither by the message nor by the time it takes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from math import ceil
+from typing import TYPE_CHECKING
 
 from olvery_tui import passwords
 from olvery_tui.clock import Clock
@@ -43,6 +44,9 @@ from olvery_tui.store.audit import events, noting
 from olvery_tui.store.catalogue import locations
 from olvery_tui.store.database import locks
 from olvery_tui.store.database.engine import Store
+
+if TYPE_CHECKING:
+    from olvery_tui.store.database.engine import Session
 
 
 class Authentication:
@@ -95,19 +99,11 @@ class Authentication:
             locks.acquire(session, locks.AdvisoryLock.PEOPLE)
             if managers.anybody_can_sign_in(session):
                 raise NotFirst
-            manager = managers.add_first(session, fields, Role.RENTAL_MANAGER, digest)
-            now = self._clock.now()
-            actor = self._as(manager)
-            role = Role.RENTAL_MANAGER.value
-            account = {"role": role, "password": noting.password(digest)}
-            for kind, data in (
-                (EventKind.MANAGER_ADDED, {**account, **told(manager)}),
-                (EventKind.SIGNED_IN, {"way": "first"}),
-            ):
-                events.record(
-                    session, at=now, kind=kind, actor=actor, data=data, subject=manager.id
-                )
-        return actor
+            role = Role.RENTAL_MANAGER
+            manager = managers.add_first(session, fields, role, digest)
+            account = {"role": role.value, "password": noting.password(digest), **told(manager)}
+            self._record(session, EventKind.MANAGER_ADDED, manager, account)
+            return self._record(session, EventKind.SIGNED_IN, manager, {"way": "first"})
 
     def sign_in(
         self, login: str, password: str, *, instead_of: ManagerDetails | None = None
@@ -130,24 +126,12 @@ class Authentication:
             if passwords.is_outdated(tried):
                 renewed = passwords.hashed(normal_password(password))
                 managers.renew_password(session, found.manager.id, tried, renewed)
-                events.record(
-                    session,
-                    at=self._clock.now(),
-                    kind=EventKind.PASSWORD_RENEWED,
-                    actor=self._as(found.manager),
-                    data={"password": noting.password(renewed)},
-                    subject=found.manager.id,
-                )
+                data = {"password": noting.password(renewed)}
+                self._record(session, EventKind.PASSWORD_RENEWED, found.manager, data)
         return self._let_in(found, SignIn.PASSWORD, instead_of)
 
     def enter_as_account(self) -> Actor:
-        """Let the manager in whose login is the operating system's account.
-
-        Raises:
-            NotAllowed: `way`, `disabled`, `role`.
-            NoSuchManager: no manager has this login.
-            StoreUnavailable: the database can't be used.
-        """
+        """Let the manager in whose login is the system's account; raises as `enter_as`."""
         return self._enter(self._account, SignIn.OS_USER)
 
     def enter_as(self, login: str) -> Actor:
@@ -204,28 +188,22 @@ class Authentication:
         return tried
 
     def _let_in(
-        self,
-        found: Credentials,
-        method: SignIn,
-        instead_of: ManagerDetails | None = None,
+        self, found: Credentials, method: SignIn, instead_of: ManagerDetails | None = None
     ) -> Actor:
-        actor = self._as(found.manager)
         data: dict[str, object] = {"way": method.value}
         if instead_of is not None:
             data["from"] = instead_of.id
         with self._store.writing() as session:
-            events.record(
-                session,
-                at=self._clock.now(),
-                kind=EventKind.SIGNED_IN,
-                actor=actor,
-                data=data,
-                subject=found.manager.id,
-            )
-        return actor
+            return self._record(session, EventKind.SIGNED_IN, found.manager, data)
 
-    def _as(self, manager: ManagerDetails) -> Actor:
-        return Actor(ActorKind.MANAGER, manager, terminal=self._anonymous.terminal)
+    def _record(
+        self, session: Session, kind: EventKind, who: ManagerDetails, data: Mapping[str, object]
+    ) -> Actor:
+        """Record an event that a manager at this terminal makes of themself, who is returned."""
+        actor = Actor(ActorKind.MANAGER, who, terminal=self._anonymous.terminal)
+        now = self._clock.now()
+        events.record(session, at=now, kind=kind, actor=actor, data=data, subject=who.id)
+        return actor
 
     @contextmanager
     def _refusals(self, found: Credentials | None, **data: object) -> Iterator[None]:

@@ -16,7 +16,6 @@ from olvery_tui.domain.shifts import Shift
 from olvery_tui.domain.tickets import TicketDetails
 
 
-@dataclass(eq=False)
 class AlreadyValidated(Refusal):
     """Somebody else has checked the identity already; their record is kept."""
 
@@ -24,7 +23,6 @@ class AlreadyValidated(Refusal):
     reason = "already_validated"
 
 
-@dataclass(eq=False)
 class NotValidated(Refusal):
     """There is no identity check to reset."""
 
@@ -32,7 +30,6 @@ class NotValidated(Refusal):
     reason = "not_validated"
 
 
-@dataclass(eq=False)
 class ChangedMeanwhile(Refusal):
     """The ticket was changed since it was shown: `current` is its current state.
 
@@ -45,7 +42,6 @@ class ChangedMeanwhile(Refusal):
     reason = "changed_meanwhile"
 
 
-@dataclass(eq=False)
 class PersonExists(Refusal):
     """People who already have this phone or email; they are offered instead of a duplicate."""
 
@@ -53,7 +49,6 @@ class PersonExists(Refusal):
     reason = "person_exists"
 
 
-@dataclass(eq=False)
 class PersonChangedMeanwhile(Refusal):
     """The person was changed since they were shown: `person` is as they are now."""
 
@@ -61,7 +56,6 @@ class PersonChangedMeanwhile(Refusal):
     reason = "changed_meanwhile"
 
 
-@dataclass(eq=False)
 class VisitorBanned(Refusal):
     """The visitor must not be let in; checking their identity needs a second confirmation."""
 
@@ -69,7 +63,6 @@ class VisitorBanned(Refusal):
     reason = "banned"
 
 
-@dataclass(eq=False)
 class OrderChangedMeanwhile(Refusal):
     """The order was changed since it was shown; see `ChangedMeanwhile`."""
 
@@ -91,7 +84,6 @@ class HeldPlace:
     service_id: int = 0
 
 
-@dataclass(eq=False)
 class PlacesHeld(Refusal):
     """Workplaces that are to be archived or closed are held by tickets: the first of `count`, by
     time."""
@@ -101,7 +93,6 @@ class PlacesHeld(Refusal):
     reason = "places_held"
 
 
-@dataclass(eq=False)
 class ShiftChangedMeanwhile(Refusal):
     """The shift was opened or closed since it was shown; `current` is the last one now."""
 
@@ -109,7 +100,6 @@ class ShiftChangedMeanwhile(Refusal):
     reason = "changed_meanwhile"
 
 
-@dataclass(eq=False)
 class ItemChangedMeanwhile(Refusal):
     """The catalogue entry was changed since it was shown: `item` is its current state.
 
@@ -122,7 +112,6 @@ class ItemChangedMeanwhile(Refusal):
     reason = "changed_meanwhile"
 
 
-@dataclass(eq=False)
 class HoursChangedMeanwhile(Refusal):
     """The opening hours were changed since they were shown: `hours` are the current ones."""
 
@@ -130,7 +119,6 @@ class HoursChangedMeanwhile(Refusal):
     reason = "changed_meanwhile"
 
 
-@dataclass(eq=False)
 class SettingsChangedMeanwhile(Refusal):
     """The settings were changed since they were shown: `settings` are the current ones."""
 

@@ -10,13 +10,17 @@ from collections.abc import Mapping, MutableMapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.statuses import OrderStatus
 
 Facts = MutableMapping[str, object]
 """By name; `validation` is when and by which manager, `period` what `period_fact` gives."""
+
+
+Told = MutableMapping[tuple[str, Any], Facts]
+"""Facts by kind of thing and number."""
 
 
 class Line(NamedTuple):
@@ -151,8 +155,8 @@ def follow_manager(facts: Facts, line: Line) -> None:
     _take(facts, line.data, "role", "login", "name", "active", "password")
 
 
-def follow_catalogue(found: MutableMapping[tuple[str, int], Facts], line: Line) -> None:
-    """Apply an event to what is sold: facts by kind of entry and number.
+def follow_catalogue(found: Told, line: Line) -> None:
+    """Apply an event to what is sold.
 
     Events of earlier versions don't say that something was not archived.
     """
@@ -165,33 +169,30 @@ def follow_catalogue(found: MutableMapping[tuple[str, int], Facts], line: Line) 
             found[what, number] = told
 
 
-def follow_closings(found: MutableMapping[int, Facts], line: Line) -> None:
-    """Apply an event to the closings: facts by number; only the reason if one never began."""
-    data = line.data
-    number = data.get("closing")
-    if not isinstance(number, int):
+def follow_closings(found: Told, line: Line) -> None:
+    """Apply an event to the closings; only the reason is left of one that never began."""
+    data, key = line.data, ("closing", line.data.get("closing"))
+    if not isinstance(key[1], int):
         return
     if line.kind == EventKind.PLACE_CLOSED:
-        found[number] = {name: data.get(name) for name in ("workplace", "from", "to", "reason")}
-    elif number in found:
-        reason = found[number].get("reason")
-        gone = {"workplace": None, "from": None, "to": None, "reason": reason}
-        found[number] = gone if data.get("at") is None else {**found[number], "to": data["at"]}
+        found[key] = {name: data.get(name) for name in ("workplace", "from", "to", "reason")}
+    elif key in found:
+        gone = {"workplace": None, "from": None, "to": None, "reason": found[key].get("reason")}
+        found[key] = gone if data.get("at") is None else {**found[key], "to": data["at"]}
 
 
-def follow_shifts(found: MutableMapping[int, Facts], line: Line) -> None:
-    """Apply an event to the shifts: facts by number."""
-    data = line.data
-    number = data.get("shift")
-    if not isinstance(number, int):
+def follow_shifts(found: Told, line: Line) -> None:
+    """Apply an event to the shifts."""
+    data, key = line.data, ("shift", line.data.get("shift"))
+    if not isinstance(key[1], int):
         return
     if line.kind == EventKind.SHIFT_OPENED:
-        found[number] = {name: data.get(name) for name in ("manager", "from", "to", "note")}
-        found[number]["read"] = False
-    elif number in found and line.kind == EventKind.SHIFT_CLOSED:
-        found[number].update({name: data.get(name) for name in ("to", "note")})
-    elif number in found:
-        found[number]["read"] = True
+        found[key] = {name: data.get(name) for name in ("manager", "from", "to", "note")}
+        found[key]["read"] = False
+    elif key in found and line.kind == EventKind.SHIFT_CLOSED:
+        found[key].update({name: data.get(name) for name in ("to", "note")})
+    elif key in found:
+        found[key]["read"] = True
 
 
 def follow_settings(facts: Facts, line: Line) -> None:

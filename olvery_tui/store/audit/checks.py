@@ -21,7 +21,7 @@ from olvery_tui.domain.errors import StoreCode, StoreUnavailable
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.name_search import index_words
 from olvery_tui.domain.people import folded_name
-from olvery_tui.domain.periods import Period, PeriodKind
+from olvery_tui.domain.periods import Period
 from olvery_tui.domain.problems import Problem, ProblemCode
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, moves_at, ticket_status
 from olvery_tui.store.audit import replaying
@@ -37,16 +37,9 @@ LISTED = 20
 _SKEW = timedelta(minutes=2)
 """How far the clock of another terminal may be ahead of this one."""
 
-_SAMPLE = Period(
-    PeriodKind.HOURLY,
-    datetime(2000, 1, 1, 10, tzinfo=UTC),
-    datetime(2000, 1, 1, 11, tzinfo=UTC),
-)
-_PHASES = (
-    _SAMPLE.starts_at - timedelta(minutes=1),
-    _SAMPLE.starts_at,
-    _SAMPLE.ends_at,
-)
+_TEN, _HOUR = datetime(2000, 1, 1, 10, tzinfo=UTC), timedelta(hours=1)
+_SAMPLE = Period.hourly(_TEN, _TEN + _HOUR)
+_PHASES = (_TEN - _HOUR, _TEN, _TEN + _HOUR)
 """A moment before, in and after the sample."""
 
 
@@ -84,15 +77,9 @@ def check(store: Store, now: datetime, noted: chain.Seal | None = None) -> tuple
             *_listed(ProblemCode.SEAT_KEPT, _ask(connection, _KEPT, now=now)),
             *_listed(ProblemCode.SEAT_SHOWN, _ask(connection, _SHOWN)),
             *_statuses(connection, now + _SKEW),
-            *_listed(
-                ProblemCode.NO_EVENT,
-                _ask(connection, _NO_EVENT, kind=EventKind.TICKET_CREATED.value),
-            ),
+            *_listed(ProblemCode.NO_EVENT, _ask(connection, _NO_EVENT)),
             *_listed(ProblemCode.SERVICE, _ask(connection, _OTHER_SERVICE)),
-            *_listed(
-                ProblemCode.ORDER_NO_EVENT,
-                _ask(connection, _ORDER_NO_EVENT, kind=EventKind.ORDER_CREATED.value),
-            ),
+            *_listed(ProblemCode.ORDER_NO_EVENT, _ask(connection, _ORDER_NO_EVENT)),
             *_listed(ProblemCode.ORDER_PERIOD, _ask(connection, _ORDER_PERIOD)),
             *_listed(ProblemCode.PAID, _ask(connection, _PAID)),
             *_listed(ProblemCode.OVERPAID_BACK, _ask(connection, _OVERPAID_BACK)),
@@ -111,8 +98,7 @@ def _is_blind(connection: Connection, unguarded: Collection[str]) -> bool:
 
 
 _KINDS = select(EVENTS.c.id, EVENTS.c.kind).where(
-    EVENTS.c.kind.not_in([kind.value for kind in EventKind])
-    | EVENTS.c.actor.not_in([kind.value for kind in ActorKind])
+    EVENTS.c.kind.not_in(list(EventKind)) | EVENTS.c.actor.not_in(list(ActorKind))
 )
 
 
@@ -130,11 +116,7 @@ def _ask(connection: Connection, query: str, **params: Any) -> Iterator[dict[str
 
 
 def _listed(code: ProblemCode, findings: Iterator[dict[str, object]]) -> Iterator[Problem]:
-    for number, params in enumerate(findings):
-        if number == LISTED:
-            yield Problem(ProblemCode.MORE, {"code": code})
-            return
-        yield Problem(code, params)
+    return _first(Problem(code, params) for params in findings)
 
 
 def _first(problems: Iterator[Problem]) -> Iterator[Problem]:
@@ -182,11 +164,8 @@ def _orphans(connection: Connection, table: Table) -> Iterator[dict[str, object]
             child.is_not(None), ~exists(select(parent).where(parent == child))
         )
         for row in connection.execute(query):
-            yield {
-                "table": table.name,
-                "row": ", ".join(map(str, row)),
-                "parent": of.table.name,
-            }
+            named = ", ".join(map(str, row))
+            yield {"table": table.name, "row": named, "parent": of.table.name}
 
 
 def _location(connection: Connection) -> Iterator[Problem]:
@@ -252,10 +231,11 @@ _SHOWN = f"""
     ORDER BY ticket.number
 """
 
-_NO_EVENT = """
+_NO_EVENT = f"""
     SELECT ticket.number AS ticket FROM ticket
     WHERE NOT EXISTS (
-        SELECT 1 FROM event WHERE event.ticket_number = ticket.number AND event.kind = :kind
+        SELECT 1 FROM event WHERE event.ticket_number = ticket.number
+            AND event.kind = '{EventKind.TICKET_CREATED}'
     )
     ORDER BY ticket.number
 """
@@ -271,10 +251,11 @@ _OTHER_SERVICE = """
     ORDER BY ticket.number
 """
 
-_ORDER_NO_EVENT = """
+_ORDER_NO_EVENT = f"""
     SELECT orders.number AS "order" FROM orders
     WHERE NOT EXISTS (
-        SELECT 1 FROM event WHERE event.order_number = orders.number AND event.kind = :kind
+        SELECT 1 FROM event WHERE event.order_number = orders.number
+            AND event.kind = '{EventKind.ORDER_CREATED}'
     )
     ORDER BY orders.number
 """
@@ -342,7 +323,7 @@ def _statuses(connection: Connection, now: datetime) -> Iterator[Problem]:
             yield Problem(ProblemCode.MOVES_AT, facts)
 
 
-_NAMES = {None: "never", _SAMPLE.starts_at: "starts", _SAMPLE.ends_at: "ends"}
+_NAMES = {None: "never", _TEN: "starts", _TEN + _HOUR: "ends"}
 
 _WORDS = (
     select(PEOPLE.c.id, PEOPLE.c.folded, *people.COLUMNS, PERSON_WORDS.c.word)

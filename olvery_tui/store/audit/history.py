@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta, tzinfo
 from enum import StrEnum
 from functools import cache
@@ -266,82 +266,65 @@ def _named(line: _Line) -> Iterator[tuple[str, str, int]]:
             yield "number", sold, number
 
 
+_THEIRS = PEOPLE.alias()
+_NAMES: Mapping[str, Select[Any]] = {
+    # A merged person has the name of the one they were merged into.
+    _PERSON: select(PEOPLE.c.id, _THEIRS.c.first_name, _THEIRS.c.last_name).join_from(
+        PEOPLE, _THEIRS, _THEIRS.c.id == people.CURRENT
+    ),
+    _MANAGER: select(MANAGERS.c.id, MANAGERS.c.first_name, MANAGERS.c.last_name, MANAGERS.c.login),
+    _WORKPLACE: select(WORKPLACES.c.id, WORKPLACES.c.label, ROOMS.c.name).join_from(
+        WORKPLACES, ROOMS, ROOMS.c.id == WORKPLACES.c.room_id
+    ),
+    _CLOSING: select(CLOSINGS.c.id, CLOSINGS.c.reason),
+    **{what: select(table.c.id, table.c.name) for what, table in _SOLD.items()},
+}
+"""The present names of things by id; of a workplace its room's too."""
+
+
 class _Names:
     """The present names for the ids in some events, each kind of thing queried once."""
 
     def __init__(self, session: Session, lines: Sequence[_Line]) -> None:
-        self._session = session
-        self._logins: dict[int, str | None] = {}
-        kinds = (_PERSON, _MANAGER, _WORKPLACE, _CLOSING, *_SOLD)
-        ids: dict[str, set[int]] = {what: set() for what in kinds}
+        ids: dict[str, set[int]] = {what: set() for what in _NAMES}
         for line in lines:
             for _key, what, number in _named(line):
                 ids[what].add(number)
             if is_row_number(line.row.subject_id):
                 ids[_MANAGER].add(line.row.subject_id)
+        run = session.connection().execute
         self._found = {
-            _PERSON: self._people(ids[_PERSON]),
-            _MANAGER: self._managers(ids[_MANAGER]),
-            _WORKPLACE: self._workplaces(ids[_WORKPLACE]),
-            _CLOSING: self._closings(ids[_CLOSING]),
-            **{what: self._sold(table, ids[what]) for what, table in _SOLD.items()},
+            what: {
+                row.id: row[1:] for row in run(query.where(query.selected_columns.id.in_(those)))
+            }
+            for what, query in _NAMES.items()
+            if (those := ids[what])
         }
 
     def of(self, line: _Line) -> dict[str, str]:
         names: dict[str, str] = {}
         for key, what, number in _named(line):
-            match self._found[what].get(number):
-                case (name, room):
-                    names[key], names[f"{key}_room"] = name, room
-                case (name,):
+            match what, self._found[what].get(number):
+                case _, None:
+                    continue
+                case "person" | "manager", (first, last, *login):
+                    names[key] = _full_name(first, last, *login)
+                case "workplace", (label, room):
+                    names[key], names[f"{key}_room"] = label, room
+                case _, (name,):
                     names[key] = name
-        if line.row.subject_id in self._found[_MANAGER]:
-            (names["subject"],) = self._found[_MANAGER][line.row.subject_id]
+        if (manager := self._manager(line.row.subject_id)) is not None:
+            names["subject"] = _full_name(*manager)
         return names
 
     def login(self, manager_id: int | None) -> str | None:
         """What a manager signs in as."""
-        return self._logins.get(manager_id or 0)
+        manager = self._manager(manager_id)
+        return manager[2] if manager else None
 
-    def _people(self, ids: set[int]) -> dict[int, tuple[str, ...]]:
-        """Names of people; a merged person has the name of the one they were merged into."""
-        theirs = PEOPLE.alias()
-        found = theirs.c
-        query = (
-            select(PEOPLE.c.id, found.first_name, found.last_name)
-            .join_from(PEOPLE, theirs, found.id == people.CURRENT)
-            .where(PEOPLE.c.id.in_(ids))
-        )
-        return {
-            row.id: (f"{row.first_name} {row.last_name}".strip(),) for row in self._rows(query, ids)
-        }
+    def _manager(self, manager_id: int | None) -> Sequence[Any] | None:
+        return self._found.get(_MANAGER, {}).get(manager_id)
 
-    def _managers(self, ids: set[int]) -> dict[int, tuple[str, ...]]:
-        found = MANAGERS.c
-        query = select(found.id, found.first_name, found.last_name, found.login).where(
-            found.id.in_(ids)
-        )
-        names: dict[int, tuple[str, ...]] = {}
-        for row in self._rows(query, ids):
-            self._logins[row.id] = row.login
-            names[row.id] = (f"{row.first_name} {row.last_name}".strip() or row.login or "",)
-        return names
 
-    def _workplaces(self, ids: set[int]) -> dict[int, tuple[str, ...]]:
-        query = (
-            select(WORKPLACES.c.id, WORKPLACES.c.label, ROOMS.c.name)
-            .join_from(WORKPLACES, ROOMS, ROOMS.c.id == WORKPLACES.c.room_id)
-            .where(WORKPLACES.c.id.in_(ids))
-        )
-        return {row.id: (row.label, row.name) for row in self._rows(query, ids)}
-
-    def _closings(self, ids: set[int]) -> dict[int, tuple[str, ...]]:
-        query = select(CLOSINGS.c.id, CLOSINGS.c.reason).where(CLOSINGS.c.id.in_(ids))
-        return {row.id: (row.reason,) for row in self._rows(query, ids)}
-
-    def _sold(self, table: Table, ids: set[int]) -> dict[int, tuple[str, ...]]:
-        query = select(table.c.id, table.c.name).where(table.c.id.in_(ids))
-        return {row.id: (row.name,) for row in self._rows(query, ids)}
-
-    def _rows(self, query: Select[Any], ids: set[int]) -> Iterable[Any]:
-        return self._session.connection().execute(query) if ids else ()
+def _full_name(first: str, last: str, login: str | None = None) -> str:
+    return f"{first} {last}".strip() or login or ""

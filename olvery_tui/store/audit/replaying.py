@@ -35,6 +35,7 @@ from olvery_tui.domain.problems import Problem, ProblemCode
 from olvery_tui.domain.replay import (
     Facts,
     Line,
+    Told,
     differing,
     fingerprint,
     follow_catalogue,
@@ -67,6 +68,8 @@ _BACKWARDS = timedelta(minutes=2)
 """So much the clocks of two terminals may differ."""
 
 Follow = Callable[[Facts, Line], None]
+_Rows = tuple[Select[Any], Callable[[Row[Any]], Mapping[str, object]]]
+"""What selects the stored rows, by number, and makes the facts of one."""
 
 
 def differences(connection: Connection) -> Iterator[Problem]:
@@ -79,9 +82,13 @@ def differences(connection: Connection) -> Iterator[Problem]:
         connection, "manager", EVENTS.c.subject_id, follow_manager, _managers(connection)
     )
     yield from _untold_managers(connection)
-    yield from _sold(connection)
-    yield from _numbered(connection, "closing", _PLACES, follow_closings, closings.all_facts)
-    yield from _numbered(connection, "shift", _SHIFTS, follow_shifts, shifts.all_facts)
+    sold = _told(connection, _CHANGED, follow_catalogue)
+    known = {key: facts for key, facts in sold.items() if key[0] in noting.SOLD}
+    yield from _beside(known, noting.all_sold(connection))
+    places = _told(connection, _PLACES, follow_closings)
+    yield from _beside(places, (("closing", *one) for one in closings.all_facts(connection)))
+    held = _told(connection, _SHIFTS, follow_shifts)
+    yield from _beside(held, (("shift", *one) for one in shifts.all_facts(connection)))
     yield from _settings(connection)
 
 
@@ -120,11 +127,7 @@ _TELLING: Mapping[str, frozenset[EventKind]] = {
 
 
 def _compared(
-    connection: Connection,
-    what: str,
-    about: Column[Any],
-    follow: Follow,
-    rows: tuple[Select[Any], Callable[[Row[Any]], Mapping[str, object]]],
+    connection: Connection, what: str, about: Column[Any], follow: Follow, rows: _Rows
 ) -> Iterator[Problem]:
     query, as_facts = rows
     by_number = {"yield_per": _FETCHED}
@@ -163,7 +166,7 @@ def _lines(connection: Connection, what: str, about: Column[Any]) -> Select[Any]
     )
 
 
-def _tickets() -> tuple[Select[Any], Callable[[Row[Any]], Mapping[str, object]]]:
+def _tickets() -> _Rows:
     def as_facts(row: Row[Any]) -> Mapping[str, object]:
         return {
             "order": row.order_number,
@@ -173,9 +176,7 @@ def _tickets() -> tuple[Select[Any], Callable[[Row[Any]], Mapping[str, object]]]
             "tariff": row.tariff_id,
             "variant": row.variant_id,
             "period": period_fact(row.period_kind, row.starts_at, row.ends_at),
-            "validation": None
-            if row.validated_at is None
-            else (row.validated_at, row.validated_by),
+            "validation": row.validated_at and (row.validated_at, row.validated_by),
             "created_at": row.created_at,
             "modifiers": sorted(map(int, row.modifiers.split(","))) if row.modifiers else [],
         }
@@ -186,7 +187,7 @@ def _tickets() -> tuple[Select[Any], Callable[[Row[Any]], Mapping[str, object]]]
     return select(*columns).order_by(TICKETS.c.number), as_facts
 
 
-def _orders() -> tuple[Select[Any], Callable[[Row[Any]], Mapping[str, object]]]:
+def _orders() -> _Rows:
     def as_facts(row: Row[Any]) -> Mapping[str, object]:
         return {
             "status": row.status,
@@ -213,9 +214,7 @@ def _payment_fact(line: str) -> str:
     return f"{kind} {Decimal(hundredths) / 100:.2f}"
 
 
-def _managers(
-    connection: Connection,
-) -> tuple[Select[Any], Callable[[Row[Any]], Mapping[str, object]]]:
+def _managers(connection: Connection) -> _Rows:
     found = MANAGERS.c
 
     def as_facts(row: Row[Any]) -> Mapping[str, object]:
@@ -246,44 +245,26 @@ def _untold_managers(connection: Connection) -> Iterator[Problem]:
         yield Problem(ProblemCode.UNTOLD, {"what": "manager", "number": number})
 
 
-def _sold(connection: Connection) -> Iterator[Problem]:
-    query = select(EVENTS.c.kind, cast(EVENTS.c.data, Text)).where(
-        EVENTS.c.kind.in_([EventKind.CATALOGUE_CHANGED.value, EventKind.NOTED.value]),
-        EVENTS.c.subject_id.is_(None),
-    )
-    told: dict[tuple[str, int], Facts] = {}
-    for kind, data in connection.execute(query.order_by(EVENTS.c.id)):
-        follow_catalogue(told, Line(kind, None, None, readable_facts(data)))
-    told = {key: facts for key, facts in told.items() if key[0] in noting.SOLD}
-    yield from _beside(told, noting.all_sold(connection))
-
-
+_CHANGED = (EventKind.CATALOGUE_CHANGED, EventKind.NOTED)
 _PLACES = (EventKind.PLACE_CLOSED, EventKind.PLACE_OPENED)
 _SHIFTS = (EventKind.SHIFT_OPENED, EventKind.SHIFT_CLOSED, EventKind.SHIFT_NOTE_READ)
 
 
-def _numbered(
-    connection: Connection,
-    what: str,
-    kinds: Sequence[EventKind],
-    follow: Callable[[dict[int, Facts], Line], None],
-    stored: Callable[[Connection], Iterator[tuple[int, Facts]]],
-) -> Iterator[Problem]:
-    """Compare what has a number of its own with the events of these kinds."""
-    query = select(EVENTS.c.kind, cast(EVENTS.c.data, Text)).where(EVENTS.c.kind.in_(kinds))
-    told: dict[int, Facts] = {}
+def _told(
+    connection: Connection, kinds: Sequence[EventKind], follow: Callable[[Told, Line], None]
+) -> Told:
+    """What events of these kinds tell of things, managers left out."""
+    query = select(EVENTS.c.kind, cast(EVENTS.c.data, Text)).where(
+        EVENTS.c.kind.in_(kinds), EVENTS.c.subject_id.is_(None)
+    )
+    told: Told = {}
     for kind, data in connection.execute(query.order_by(EVENTS.c.id)):
         follow(told, Line(kind, None, None, readable_facts(data)))
-    yield from _beside(
-        {(what, number): facts for number, facts in told.items()},
-        ((what, number, facts) for number, facts in stored(connection)),
-    )
+    return told
 
 
-def _beside(
-    told: dict[tuple[str, int], Facts], stored: Iterable[tuple[str, int, Facts]]
-) -> Iterator[Problem]:
-    """Compare the facts that events tell with the stored ones, by kind of thing and number."""
+def _beside(told: Told, stored: Iterable[tuple[str, int, Facts]]) -> Iterator[Problem]:
+    """Compare the facts that events tell with the stored ones."""
     for what, number, now in stored:
         facts = told.pop((what, number), None)
         if facts is None:

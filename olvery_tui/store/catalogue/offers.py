@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any
 
-from sqlalchemy import Select, Table, bindparam, select
+from sqlalchemy import Column, Row, Table, select
 from sqlmodel import Session
 
 from olvery_tui.domain.catalogue import (
@@ -32,13 +32,17 @@ def service(session: Session, service_id: int) -> ServiceDetails | None:
 
 
 def _services(session: Session, service_id: int | None) -> Iterator[ServiceDetails]:
-    run = session.connection().execute
-    statements, values = (_ALL, {}) if service_id is None else (_ONE, {"service": service_id})
+    def offered(table: Table, service: Column[Any]) -> Iterable[Row[Any]]:
+        query = select(table).where(~table.c.archived).order_by(table.c.id)
+        if service_id is not None:
+            query = query.where(service == service_id)
+        return session.connection().execute(query)
+
     variants = defaultdict[int, list[VariantDetails]](list)
-    for row in run(statements.variants, values):
+    for row in offered(VARIANTS, VARIANTS.c.service_id):
         variants[row.service_id].append(VariantDetails(row.id, row.name))
     tariffs = defaultdict[int, list[TariffDetails]](list)
-    for row in run(statements.tariffs, values):
+    for row in offered(TARIFFS, TARIFFS.c.service_id):
         tariffs[row.service_id].append(
             TariffDetails(
                 id=row.id,
@@ -52,9 +56,9 @@ def _services(session: Session, service_id: int | None) -> Iterator[ServiceDetai
             )
         )
     modifiers = defaultdict[int, list[ModifierDetails]](list)
-    for row in run(statements.modifiers, values):
+    for row in offered(MODIFIERS, MODIFIERS.c.service_id):
         modifiers[row.service_id].append(ModifierDetails(row.id, row.name, row.price))
-    for row in run(statements.services, values):
+    for row in offered(SERVICES, SERVICES.c.id):
         yield ServiceDetails(
             id=row.id,
             name=row.name,
@@ -63,24 +67,3 @@ def _services(session: Session, service_id: int | None) -> Iterator[ServiceDetai
             tariffs=tuple(tariffs[row.id]),
             modifiers=tuple(modifiers[row.id]),
         )
-
-
-class _Statements(NamedTuple):
-    services: Select[Any]
-    variants: Select[Any]
-    tariffs: Select[Any]
-    modifiers: Select[Any]
-
-
-def _offered(table: Table) -> Select[Any]:
-    return select(table).where(~table.c.archived).order_by(table.c.id)
-
-
-_ALL = _Statements(*map(_offered, (SERVICES, VARIANTS, TARIFFS, MODIFIERS)))
-_ONE = _Statements(
-    _ALL.services.where(SERVICES.c.id == bindparam("service")),
-    *(
-        _offered(table).where(table.c.service_id == bindparam("service"))
-        for table in (VARIANTS, TARIFFS, MODIFIERS)
-    ),
-)

@@ -97,24 +97,12 @@ def _look(
 
 
 def _row(line: tuple[Any, ...], now: datetime) -> TicketRow:
-    (
-        number,
-        kind,
-        starts_at,
-        ends_at,
-        first_name,
-        last_name,
-        status,
-        label,
-        room,
-        checked,
-        order,
-    ) = line
+    number, kind, starts_at, ends_at, first, last, status, label, room, checked, order = line
     period = Period(PeriodKind(kind), from_micros(starts_at), from_micros(ends_at))
     return TicketRow(
         number=number,
         period=period,
-        visitor=f"{first_name or ''} {last_name or ''}".strip(),
+        visitor=f"{first or ''} {last or ''}".strip(),
         status=TicketStatus(status),
         workplace=label or "",
         overdue=status != TicketStatus.CANCELLED and is_overdue(OrderStatus(order), period, now),
