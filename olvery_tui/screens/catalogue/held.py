@@ -51,7 +51,7 @@ class HeldPlacesScreen(Window[bool]):
             yield MoveList(id="moves")
             yield StatusLine()
             with Horizontal(classes="buttons"):
-                yield KeyButton(_("Move them all"), "held.move_all", id="save")
+                yield KeyButton(_("Move them all"), "held_all.move_all", id="save")
                 yield KeyButton(_("Cancel"), "modal.back", id="cancel")
         yield KeyBar()
 
