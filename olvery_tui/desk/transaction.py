@@ -261,7 +261,7 @@ class Transaction:
         Raises:
             NoSuchTicket: no ticket has this number.
         """
-        locks.lock_ticket(self.session, number)
+        locks.lock_tickets(self.session, (number,))
         return self.ticket(number)
 
     def order(self, number: int) -> OrderDetails:
@@ -274,7 +274,7 @@ class Transaction:
         Raises:
             NoSuchOrder: no order has this number.
         """
-        locks.lock_order(self.session, number)
+        locks.lock_orders(self.session, (number,))
         return self.order(number)
 
     def changed(self, ticket: TicketDetails) -> ChangedMeanwhile:

@@ -83,12 +83,11 @@ def _undo(context: DeskContext, change: Change) -> None:
         session = transaction.session
         locks.acquire(session, locks.AdvisoryLock.SEATS)
         if order is not None:
-            locks.lock_order(session, order)
+            locks.lock_orders(session, (order,))
         elif change.kind in _WITH_ORDER:
-            for number in orders.of_tickets(session, [change.number]).values():
-                locks.lock_order(session, number)
+            locks.lock_orders(session, orders.of_tickets(session, [change.number]).values())
         elif ticket is not None:
-            locks.lock_ticket(session, ticket)
+            locks.lock_tickets(session, (ticket,))
         now = transaction.now()
         line = _line(transaction, change, now)
         if change.is_of_order:

@@ -379,6 +379,11 @@ class _Row:
             self.problems.append(problem)
             return None
 
+    def _require(self, *names: str) -> None:
+        for name in names:
+            if not self.text(name):
+                self.refuse(name, ImportCode.EMPTY)
+
     # People
 
     def people(self) -> Iterator[Line]:
@@ -428,9 +433,7 @@ class _Row:
     def places(self) -> Iterator[Line]:
         service = self._service(known=False)
         room, label = self.text("room"), self.text("workplace")
-        for name, value in (("room", room), ("workplace", label)):
-            if not value:
-                self.refuse(name, ImportCode.EMPTY)
+        self._require("room", "workplace")
         if self.problems or service is None:
             return
         catalogue = self.table.catalogue
@@ -446,14 +449,9 @@ class _Row:
         line: Line = {"kind": Kind.TARIFF.value, "service": service, "name": self.text("tariff")}
         line["unit"] = self.read(one_of, "unit")
         line["price"] = self.read(amount, "price")
-        for name in ("tariff", "unit", "price"):
-            if not self.text(name):
-                self.refuse(name, ImportCode.EMPTY)
+        self._require("tariff", "unit", "price")
         for name in ("min_units", "max_units"):
-            if (written := self.text(name)) and not written.isdecimal():
-                self.refuse(name, ImportCode.NOT_WHOLE, text=quoted(written))
-            elif written:
-                line[name] = int(written)
+            self._number(line, name, name)
         line.setdefault("max_units", line.get("min_units", 1))
         if currency := self.text("currency"):
             line["currency"] = currency.upper()
@@ -507,9 +505,7 @@ class _Row:
         paid = self.read(amount, "paid_sum")
         if "paid_at" not in line and paid is not None and Decimal(paid):
             line["paid"] = paid
-        for name in ("order", "price"):
-            if not self.text(name):
-                self.refuse(name, ImportCode.EMPTY)
+        self._require("order", "price")
         if (service := self._service(known=True)) is not None:
             line["service"] = service
         yield {name: value for name, value in line.items() if value is not None}
@@ -539,8 +535,7 @@ class _Row:
         written, room = self.text("workplace"), self.text("room")
         found = self.table.catalogue.workplaces.get((service, _fold(written)), [])
         if room:
-            wanted = _fold(room)
-            found = [one for one in found if _fold(one[0]) == wanted]
+            found = [one for one in found if _fold(one[0]) == _fold(room)]
         if len(found) == 1:
             return {"room": found[0][0], "workplace": found[0][1]}
         if not written:

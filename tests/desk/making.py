@@ -246,7 +246,7 @@ def add_tickets(store: Store, tickets: Iterable[dict[str, Any]], *, now: datetim
 def set_order(store: Store, number: int, order: OrderStatus, now: datetime) -> None:
     """Let the order of ticket `number` come to a status: its ticket, seat and events with it."""
     with store.writing() as session:
-        locks.lock_order(session, stored(session, number).order_number)
+        locks.lock_orders(session, (stored(session, number).order_number,))
         before = stored(session, number)
         period = Period(PeriodKind.HOURLY, before.starts_at, before.ends_at)
         status = ticket_status(order, period, now)

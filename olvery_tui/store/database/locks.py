@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from enum import IntEnum
 
-from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy import ColumnElement, Executable, Select, select, text
 from sqlmodel import Session
 
 from olvery_tui.store.database.any_of import any_of
@@ -53,8 +53,7 @@ _EVERYBODY = 0
 
 def write_with_others(session: Session) -> None:
     """Write concurrently with others, but not while somebody holds the exclusive lock."""
-    if _is_shared(session):
-        _take(session, _EVERYBODY, shared=True)
+    _take(session, _EVERYBODY, "_shared")
 
 
 def write_alone(session: Session) -> None:
@@ -63,8 +62,7 @@ def write_alone(session: Session) -> None:
     Raises:
         StoreUnavailable: `locked`; somebody else has been writing for too long.
     """
-    if _is_shared(session):
-        _take(session, _EVERYBODY)
+    _take(session, _EVERYBODY)
 
 
 def acquire(session: Session, lock: AdvisoryLock) -> None:
@@ -73,92 +71,65 @@ def acquire(session: Session, lock: AdvisoryLock) -> None:
     Raises:
         StoreUnavailable: `locked`; somebody else has held it for too long.
     """
-    if _is_shared(session):
-        _take(session, lock)
+    _take(session, lock)
 
 
-def lock_ticket(session: Session, number: int) -> None:
-    """Lock a ticket against changes until the transaction ends."""
-    if _is_shared(session):
-        session.connection().execute(_ONE_TICKET, {"number": number})
-
-
-def lock_order(session: Session, number: int) -> None:
-    """Lock an order and its tickets against changes until the transaction ends."""
-    if _is_shared(session):
-        run = session.connection().execute
-        run(_ONE_ORDER, {"number": number})
-        run(_ITS_TICKETS, {"number": number})
+def _take(session: Session, what: int, kind: str = "") -> None:
+    _lock(session, text(f"SELECT pg_advisory_xact_lock{kind}({_SPACE}, {int(what)})"))
 
 
 def lock_orders(session: Session, numbers: Collection[int]) -> None:
     """Lock these orders and their tickets against changes until the transaction ends."""
-    if _is_shared(session):
-        run = session.connection().execute
-        run(_ORDERS_TOGETHER, {"numbers": list(numbers)})
-        run(_TICKETS_TOGETHER, {"numbers": list(numbers)})
+    _lock(session, _ORDERS, numbers)
+    _lock(session, _THEIR_TICKETS, numbers)
 
 
 def lock_tickets(session: Session, numbers: Collection[int]) -> None:
     """Lock these tickets against changes until the transaction ends."""
-    if _is_shared(session):
-        session.connection().execute(_SOME_TICKETS, {"numbers": list(numbers)})
+    _lock(session, _TICKETS, numbers)
 
 
 def lock_people(session: Session, ids: Collection[int]) -> None:
     """Lock these persons against changes, and against tickets and orders of theirs."""
-    if _is_shared(session):
-        session.connection().execute(_SOME_PEOPLE, {"numbers": list(ids)})
+    _lock(session, _PEOPLE, ids)
 
 
 def hold_person(session: Session, person_id: int) -> None:
     """Keep a person from being merged into another until the transaction ends."""
-    if _is_shared(session):
-        session.connection().execute(_ONE_PERSON, {"number": person_id})
+    _lock(session, _PERSON, (person_id,))
 
 
 def lock_settings(session: Session) -> None:
     """Lock the settings shared by all terminals until the transaction ends."""
-    if _is_shared(session):
-        session.connection().execute(_SETTINGS)
+    _lock(session, _SETTINGS)
 
 
 def lock_shared(session: Session, tickets: Collection[int]) -> None:
     """Lock the orders of these tickets in share mode until the transaction ends."""
+    _lock(session, _THEIR_ORDERS, tickets)
+
+
+def _lock(session: Session, query: Executable, numbers: Collection[int] | None = None) -> None:
     if _is_shared(session):
-        session.connection().execute(_THEIR_ORDERS, {"numbers": list(tickets)})
+        values = {} if numbers is None else {"numbers": list(numbers)}
+        session.connection().execute(query, values)
 
 
 def _is_shared(session: Session) -> bool:
     return session.connection().dialect.name == "postgresql"
 
 
-def _take(session: Session, what: int, *, shared: bool = False) -> None:
-    kind = "_shared" if shared else ""
-    session.connection().exec_driver_sql(
-        f"SELECT pg_advisory_xact_lock{kind}({_SPACE}, {int(what)})"
-    )
+def _by(key: ColumnElement[int], locked: ColumnElement[int]) -> Select[int]:
+    """Return the query of the rows whose `locked` is one of the numbers, in the order of `key`."""
+    return select(key).where(any_of(locked, "numbers")).order_by(key)
 
 
-def _by(column: ColumnElement[int], condition: ColumnElement[bool]) -> Select[int]:
-    """Return the query that locks the rows of a condition in the order of a column."""
-    return select(column).where(condition).order_by(column).with_for_update()
-
-
-_ONE_TICKET = _by(TICKETS.c.number, TICKETS.c.number == bindparam("number"))
-_ONE_ORDER = _by(ORDERS.c.number, ORDERS.c.number == bindparam("number"))
-_ITS_TICKETS = _by(TICKETS.c.number, TICKETS.c.order_number == bindparam("number"))
-_ORDERS_TOGETHER = _by(ORDERS.c.number, any_of(ORDERS.c.number, "numbers"))
-_TICKETS_TOGETHER = _by(TICKETS.c.number, any_of(TICKETS.c.order_number, "numbers"))
-_SOME_TICKETS = _by(TICKETS.c.number, any_of(TICKETS.c.number, "numbers"))
-_SOME_PEOPLE = _by(PEOPLE.c.id, any_of(PEOPLE.c.id, "numbers"))
-_ONE_PERSON = (
-    select(PEOPLE.c.id)
-    .where(PEOPLE.c.id == bindparam("number"))
-    .with_for_update(read=True, key_share=True)
-)
+_ORDERS = _by(ORDERS.c.number, ORDERS.c.number).with_for_update()
+_TICKETS = _by(TICKETS.c.number, TICKETS.c.number).with_for_update()
+_THEIR_TICKETS = _by(TICKETS.c.number, TICKETS.c.order_number).with_for_update()
+_PEOPLE = _by(PEOPLE.c.id, PEOPLE.c.id).with_for_update()
+_PERSON = _by(PEOPLE.c.id, PEOPLE.c.id).with_for_update(read=True, key_share=True)
 _SETTINGS = select(LOCATION.c.id).order_by(LOCATION.c.id).with_for_update()
-
 _THEIR_ORDERS = (
     select(ORDERS.c.number)
     .where(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, Protocol
 
 from sqlmodel import Session
 
@@ -13,8 +13,6 @@ from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.domain.import_lines import Line
 from olvery_tui.store.importing.deferred import Deferred
 from olvery_tui.store.importing.report import Outcome
-
-Found = TypeVar("Found")
 
 
 class Entry(NamedTuple):

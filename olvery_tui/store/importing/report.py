@@ -37,14 +37,13 @@ class ImportReport:
     """The sum of an import, which grows while it runs.
 
     `tallies` counts lines by kind and outcome. `unread` are lines of no known kind. `problems` are
-    the first `PROBLEMS_KEPT` by line; one line may have several, and `problem_count` counts all.
+    the first `PROBLEMS_KEPT` by line; one line may have several.
     """
 
     lines: int = 0
     tallies: dict[Kind, Counter[Outcome]] = field(default_factory=lambda: defaultdict(Counter))
     unread: int = 0
     problems: list[Problem] = field(default_factory=list)
-    problem_count: int = 0
     interrupted: bool = False
     dry_run: bool = False
 
@@ -70,7 +69,6 @@ class ImportReport:
 
     def keep(self, problem: Problem) -> None:
         """One more problem."""
-        self.problem_count += 1
         if len(self.problems) < PROBLEMS_KEPT:
             insort(self.problems, problem, key=lambda each: each.line)
 

@@ -73,7 +73,7 @@ def test_a_person_arrives_without_a_first_name(importing: Importing) -> None:
     line = person("u-7", "Сукарно", "")
     del line["first_name"]
     report = importing(line, person("u-8", "Пеле", ""))
-    assert report.problem_count == 0
+    assert report.problems == []
     assert [one.name for one in importing.desk.people.suggest("сукарно")] == ["Сукарно"]
     assert [one.name for one in importing.desk.people.suggest("пеле")] == ["Пеле"]
     assert importing(line).unchanged == 1
@@ -282,7 +282,7 @@ def test_a_byte_order_mark_blank_lines_and_foreign_line_ends_do_no_harm(
 def test_an_empty_file_is_no_mistake(importing: Importing) -> None:
     before = importing.content()
     report = importing()
-    assert (report.lines, report.created, report.problem_count) == (0, 0, 0)
+    assert (report.lines, report.created, report.problems) == (0, 0, [])
     assert importing.content() == before
 
 

@@ -40,26 +40,24 @@ _MARK = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text"
 
 
 class PostgresWatch:
-    """A terminal's listening connection, used for nothing else."""
+    """A terminal's listening connection, used for nothing else.
+
+    `is_listening` is whether the server's notifications come through.
+    """
 
     def __init__(self, store: Any, connection: PostgresConnection, require: Require) -> None:
         self._store = store
         self._require = require
         self._connection = connection
         connection.answer_seconds = ANSWER_SECONDS
-        self._listening = self._listens()
+        self.is_listening = self._listens()
         require(store)
         self._mark = self._ask()
-        if not self._listening:
+        if not self.is_listening:
             log.warning("notifications do not come through: the database is asked every second")
 
-    @property
-    def is_listening(self) -> bool:
-        """Whether the server's notifications come through."""
-        return self._listening
-
     def wait(self, stop: threading.Event, seconds: float) -> Seen:
-        if not self._listening:
+        if not self.is_listening:
             return self._poll(stop)
         until = time.monotonic() + max(seconds, ALIVE_SECONDS)
         while not stop.is_set() and (left := until - time.monotonic()) > 0:
