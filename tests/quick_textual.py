@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 from collections.abc import Callable, Hashable
+from time import monotonic
 from types import CodeType, FunctionType
 from typing import Any
 
-from textual import _callback, strip
+from textual import _callback, _wait, strip
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.message import Message
 from textual.message_pump import MessagePump
+from textual.pilot import Pilot, WaitForScreenTimeout
 from textual.reactive import Reactive
 
 from olvery_tui.app import startup
@@ -57,6 +60,10 @@ def _count_parameters_once(called: Callable[..., Any]) -> int:
     return _counted[called.__code__]
 
 
+_LOOK_SECONDS = 0.001
+_IDLE_SECONDS = 0.01
+"""Half as long as Textual's; a process that has worked for a thousandth of a second is not idle."""
+
 _get_dispatch_methods = MessagePump._get_dispatch_methods
 _handled: dict[Any, bool] = {}
 
@@ -87,6 +94,26 @@ def _get_reactive_quickly(self: Reactive[Any], widget: Any, of_type: Any) -> Any
     return _get_reactive(self, widget, of_type)
 
 
+def _rests(pump: MessagePump) -> bool:
+    """Whether it waits for its next message, or is gone."""
+    queue = pump._message_queue
+    waits = not queue.values and bool(queue.ready_event._waiters)
+    return waits or pump._closing or pump._closed
+
+
+async def _wait_for_screen(pilot: Pilot[Any], seconds: float = 30.0) -> bool:
+    """Look whether every widget rests. Textual sends a message to each, after each key."""
+    app, screen = pilot.app, pilot.app.screen
+    deadline = monotonic() + seconds
+    while app._exception is None:
+        if all(map(_rests, (app, *screen.walk_children(with_self=True)))):
+            return True
+        if monotonic() > deadline:
+            raise WaitForScreenTimeout("Timed out while waiting for widgets to rest.")
+        await asyncio.sleep(_LOOK_SECONDS)
+    return False
+
+
 _handle_fault = Errors.handle_fault
 
 
@@ -111,5 +138,7 @@ def make_quick() -> None:
     _callback._count_parameters = _count_parameters_once
     strip.FIFOCache = lambda _size: {}  # type: ignore[assignment, misc]
     RuleSet.__hash__ = object.__hash__  # type: ignore[method-assign]
+    Pilot._wait_for_screen = _wait_for_screen  # type: ignore[method-assign]
+    _wait.SLEEP_GRANULARITY = _IDLE_SECONDS
     startup.collect_garbage = gc.enable
     Errors.handle_fault = _note_for_pilot  # type: ignore[method-assign]
