@@ -11,13 +11,13 @@ import sys
 
 def main() -> None:
     """Run the command `olvery-tui` and exit with its exit code."""
+    # Garbage collection during the imports finds nothing and takes a tenth of the start-up.
+    gc.disable()
     try:
         from olvery_tui.reporting import keep_off_the_screen
         from olvery_tui.start import open_application, start_options
         from olvery_tui.terminal import forget_variables, speak_utf8
 
-        # Garbage collection during the imports finds nothing and takes a tenth of the start-up.
-        gc.disable()
         forget_variables()
         speak_utf8()
         keep_off_the_screen()
