@@ -14,7 +14,6 @@ import stat
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -45,8 +44,7 @@ class Part(NamedTuple):
     path: Path
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where files may be written.
 
     Args:

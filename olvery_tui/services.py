@@ -203,8 +203,8 @@ def _exports(settings: Settings, outputs: Place) -> Place:
     the account, such as `.bashrc`, could give them a shell.
     """
     if settings.export_dir is None and settings.login is None and terminal.is_own_machine():
-        return replace(outputs, root=Path.home())
-    return replace(outputs, root=settings.export_dir or default_export_dir(), flat=True)
+        return outputs._replace(root=Path.home())
+    return outputs._replace(root=settings.export_dir or default_export_dir(), flat=True)
 
 
 def come_in(services: Services, settings: Settings) -> SignInPolicy | None:

@@ -62,8 +62,7 @@ class BadSetting(Exception):
     allowed: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """The settings of one terminal.
 
     `now` is where the clock starts (None: the system's time); with `freeze` it stands still.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from olvery_tui import reporting, terminal
 from olvery_tui.hangup import HangupWatch
@@ -17,8 +17,7 @@ DONE, NO, USAGE, INTERRUPTED = 0, 1, 2, 130
 interrupted by Ctrl+C."""
 
 
-@dataclass(frozen=True, slots=True)
-class StartOptions:
+class StartOptions(NamedTuple):
     """The options that may precede a command on the command line."""
 
     demo: bool = False

@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -141,7 +140,7 @@ class TestWho:
     def test_the_account_lets_in_only_where_it_is_asked_for(
         self, settings: Settings, way: SignIn
     ) -> None:
-        plain = replace(settings, login=None)
+        plain = settings._replace(login=None)
         services = open_services(plain)
         match way:
             case SignIn.OS_USER:
@@ -157,7 +156,7 @@ class TestWho:
         services.close()
 
     def test_a_new_database_asks_for_its_first_manager(self, settings: Settings) -> None:
-        plain = replace(settings, login=None)
+        plain = settings._replace(login=None)
         services = open_services(plain)
         assert come_in(services, plain) == SignInPolicy(SignIn.PASSWORD, first=True)
         services.close()

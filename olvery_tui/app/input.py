@@ -38,7 +38,7 @@ from olvery_tui.keys import BY_ID, ONCE, latin
 from olvery_tui.screens.base import DeskScreen, Window
 from olvery_tui.widgets.bursts import Burst, Bursts, Item, Text, TypedText
 from olvery_tui.widgets.layer import Chain, within_layer
-from olvery_tui.widgets.pasting import Part, Pasted, Pastes, Unbracketed
+from olvery_tui.widgets.pasting import Part, Pasted, Pastes
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -434,9 +434,9 @@ class SteadyParser(XTermParser):
 
     def _parsed(self, part: Part) -> Iterable[Message]:
         match part:
-            case Pasted(text):
+            case Pasted(text, bracketed=True):
                 yield events.Paste(text.replace("\x00", ""))
-            case Unbracketed(text):
+            case Pasted(text):
                 yield TypedText(text)
             case _:
                 for character in part:

@@ -11,7 +11,6 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -206,7 +205,7 @@ def _opened(options: StartOptions, *, dry_run: bool) -> Iterator[Services]:
             if not dry_run or error.code != StoreCode.MISSING:
                 raise
             folder = stack.enter_context(TemporaryDirectory(prefix="olvery-dry-run-"))
-            elsewhere = replace(options, database=str(Path(folder) / "olvery.db"))
+            elsewhere = options._replace(database=str(Path(folder) / "olvery.db"))
             services = stack.enter_context(opened(elsewhere, create=True))
         yield services
 

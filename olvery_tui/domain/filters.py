@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from olvery_tui.domain.codes import NUMBER_MAX
 from olvery_tui.domain.errors import InputCode, InvalidInput
@@ -30,8 +31,7 @@ _PACKED_DAY = r"([0-9]{2})([0-9]{2})([0-9]{4})"
 _PLACE_WORD = r"[^\W\d_]+|[0-9]+"
 
 
-@dataclass(frozen=True, slots=True)
-class NumberRange:
+class NumberRange(NamedTuple):
     """Ticket numbers from `first` to `last`, both included."""
 
     first: int

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import TicketStatus
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 RowT = TypeVar("RowT")
 
 
-@dataclass(frozen=True, slots=True)
-class TicketRow:
+class TicketRow(NamedTuple):
     """One line of the list."""
 
     number: int
@@ -33,41 +32,41 @@ class TicketRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Top:
+class _Edge:
+    """An end of the list."""
+
+
+class Top(_Edge):
     """The list from its first line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bottom:
+class Bottom(_Edge):
     """The list up to its last line."""
 
 
 @dataclass(frozen=True, slots=True)
-class After:
+class _Neighbour:
+    """A ticket in the list."""
+
+    number: int
+
+
+class After(_Neighbour):
     """The lines that follow ticket `number` (lower numbers), nearest first."""
 
-    number: int
 
-
-@dataclass(frozen=True, slots=True)
-class Before:
+class Before(_Neighbour):
     """The lines that precede ticket `number` (higher numbers), the nearest ones."""
 
-    number: int
 
-
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(_Neighbour):
     """About half of the lines before ticket `number`, it (where it matches), the rest after."""
-
-    number: int
 
 
 PageStart = Top | Bottom | After | Before | Around
 
 
-@dataclass(frozen=True, slots=True)
-class Page(Generic[RowT]):
+class Page(NamedTuple, Generic[RowT]):
     """Some neighbouring lines of a list: tickets and orders newest number first, people by name.
 
     `offset` is how many lines of the result stand above the first one; None where that was not
@@ -80,19 +79,17 @@ class Page(Generic[RowT]):
     offset: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """How many tickets match; with `capped`, at least so many."""
 
     value: int
     capped: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
+class Preview(NamedTuple):
     """The first lines of the list without a filter, read before the store is opened."""
 
     location: LocationDetails
     page: Page[TicketRow]
-    count: Count
+    total: Count
     now: datetime

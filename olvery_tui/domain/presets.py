@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from enum import StrEnum
+from typing import NamedTuple
 
 from olvery_tui.domain.filters import EMPTY, NO_ORDER_FILTER, OrderFilter, TicketFilter
 from olvery_tui.domain.pages import Count, TicketRow
@@ -65,8 +65,7 @@ def preset_of(filters: TicketFilter | OrderFilter, today: date) -> Preset | None
     return next((preset for preset, made in presets.items() if made(today) == filters), None)
 
 
-@dataclass(frozen=True, slots=True)
-class PresetCounts:
+class PresetCounts(NamedTuple):
     """How many tickets or orders each preset has.
 
     They stay so until something is changed, or until the moment `until`, when time alone may change

@@ -5,9 +5,9 @@ Source: the manual, section «Статусы билетов».
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from olvery_tui.domain.periods import Period
 
@@ -97,8 +97,7 @@ class TicketChange(StrEnum):
                 return WORKPLACE_STATUSES
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """One change of a ticket's status by time, and the instant at which it was due."""
 
     before: TicketStatus
@@ -157,8 +156,7 @@ def due_moves(
     return tuple(moves)
 
 
-@dataclass(frozen=True, slots=True)
-class StatusChange:
+class StatusChange(NamedTuple):
     """How a ticket's status follows a change of its order or period; overdue moves come first.
 
     `late` are moves that were due before the change and that nobody has written yet; `own` is what

@@ -7,7 +7,7 @@ limit; keys pressed meanwhile become part of the text.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 OPEN, CLOSE = "\x1b[200~", "\x1b[201~"
 
@@ -27,21 +27,14 @@ _RUN = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]{256,}"
 """More characters at once than a person types: a paste from a terminal without brackets."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pasted:
-    """Text pasted with brackets."""
+class Pasted(NamedTuple):
+    """Pasted text, or a piece of one without brackets."""
 
     text: str
+    bracketed: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Unbracketed:
-    """A piece of text pasted without brackets."""
-
-    text: str
-
-
-Part = Pasted | Unbracketed | str
+Part = Pasted | str
 """A string is the rest: keys and other terminal input."""
 
 
@@ -116,7 +109,7 @@ def _runs(text: str) -> list[Part]:
     parts: list[Part] = []
     end = 0
     for run in re.finditer(_RUN, text):
-        parts += [text[end : run.start()], Unbracketed(run[0])]
+        parts += [text[end : run.start()], Pasted(run[0], bracketed=False)]
         end = run.end()
     return [part for part in [*parts, text[end:]] if part]
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -84,7 +83,7 @@ def test_without_colours(
 
 
 def test_in_the_light_theme(looks: Compare, settings: Settings, clock: FrozenClock) -> None:
-    app = DeskApp(replace(settings, theme="olvery-light"), clock=clock)
+    app = DeskApp(settings._replace(theme="olvery-light"), clock=clock)
     assert looks("c", *IN_ROOM, "right", "space", "down", of=app)
 
 

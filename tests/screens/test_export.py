@@ -8,7 +8,6 @@ import json
 import os
 import stat
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +50,7 @@ def settings(settings: Settings, database: Path) -> Settings:
     with closing(open_database(f"sqlite:///{database}")) as store:
         login_of(store, f"Анна {terminal.account()}")
         come_in_by(store, SignIn.OS_USER)
-    return replace(settings, login=None)
+    return settings._replace(login=None)
 
 
 @pytest.fixture
@@ -59,7 +58,7 @@ def from_elsewhere(settings: Settings, tmp_path: Path, clock: FrozenClock) -> De
     """Who is at the desk came over SSH with a key."""
     with closing(open_database(settings.database_url)) as store:
         by_key(store)
-    wanted = replace(settings, login=DEMO_LOGIN, export_dir=tmp_path / "exports")
+    wanted = settings._replace(login=DEMO_LOGIN, export_dir=tmp_path / "exports")
     return DeskApp(wanted, clock=clock)
 
 
@@ -244,7 +243,7 @@ async def test_what_the_application_itself_has_is_never_replaced(
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         own = tuple(folder / each for each in ("olvery.db", "log", "config.toml"))
-        app.services.exports = replace(app.services.exports, own=own)
+        app.services.exports = app.services.exports._replace(own=own)
         await press(pilot, "e")
         await name(pilot, f"~/{file}")
         await press(pilot, "ctrl+s")

@@ -7,7 +7,6 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +47,7 @@ def settings(settings: Settings, database: Path, monkeypatch: pytest.MonkeyPatch
     with closing(open_database(f"sqlite:///{database}")) as store:
         login_of(store, f"Анна {terminal.account()}")
         come_in_by(store, SignIn.OS_USER)
-    return replace(settings, login=None)
+    return settings._replace(login=None)
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ def desk_of_two(settings: Settings, database: Path, clock: FrozenClock) -> Setti
         console = Desk(store, clock, CONSOLE)
         console.access.add_manager("peter", "Ильин", "Пётр", PETERS)
         come_in_by(store, SignIn.PASSWORD)
-    return replace(settings, login=None)
+    return settings._replace(login=None)
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -127,7 +126,7 @@ def test_a_new_order_in_english(looks: Compare) -> None:
 def test_a_new_order_in_the_light_theme(
     looks: Compare, settings: Settings, clock: FrozenClock
 ) -> None:
-    light = DeskApp(replace(settings, theme="olvery-light"), clock=clock)
+    light = DeskApp(settings._replace(theme="olvery-light"), clock=clock)
     assert looks(*THIRD, *tabs(6), of=light)
 
 

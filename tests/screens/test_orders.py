@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -448,7 +447,7 @@ async def test_resizing_keeps_cursor_focus_and_typed_text(app: DeskApp) -> None:
 async def test_statuses_that_nobody_moves_are_told_here_too(
     settings: Settings, clock: FrozenClock
 ) -> None:
-    app = DeskApp(replace(settings, embedded_worker=False), clock=clock)
+    app = DeskApp(settings._replace(embedded_worker=False), clock=clock)
     clock.move_to(NEW_YEAR)
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)

@@ -151,7 +151,7 @@ async def test_a_backup_is_made_on_the_spot_and_the_daily_ones_are_settings(
     with closing(open_database(settings.database_url)) as store:
         login_of(store, f"Анна {terminal.account()}")
         come_in_by(store, SignIn.OS_USER)
-    app = DeskApp(replace(settings, login=None), clock=clock)
+    app = DeskApp(settings._replace(login=None), clock=clock)
     (tmp_path / "disk").mkdir()
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         await opened(pilot)
@@ -178,7 +178,7 @@ async def test_a_backup_is_made_on_the_spot_and_the_daily_ones_are_settings(
 async def test_over_ssh_the_folder_of_backups_is_shown_and_stays(
     settings: Settings, clock: FrozenClock
 ) -> None:
-    app = DeskApp(replace(settings, export_dir=Path("/nowhere")), clock=clock)
+    app = DeskApp(settings._replace(export_dir=Path("/nowhere")), clock=clock)
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot)
         assert app.screen.query_one("#backup-folder", Field).disabled

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +41,7 @@ def by_password(settings: Settings, database: Path) -> Settings:
     """The demo's database, where managers sign in by password."""
     with closing(open_database(f"sqlite:///{database}")) as store:
         come_in_by(store, SignIn.PASSWORD)
-    return replace(settings, login=None)
+    return settings._replace(login=None)
 
 
 @pytest.fixture
@@ -55,7 +54,7 @@ def door(by_password: Settings, clock: FrozenClock) -> DeskApp:
 def new(by_password: Settings, clock: FrozenClock, tmp_path: Path) -> DeskApp:
     """The application over a database that is not there yet."""
     return DeskApp(
-        replace(by_password, database_url=f"sqlite:///{tmp_path / 'new.db'}"), clock=clock
+        by_password._replace(database_url=f"sqlite:///{tmp_path / 'new.db'}"), clock=clock
     )
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -42,7 +41,7 @@ def ticket(number: int) -> tuple[str, ...]:
 
 
 def settings_with(settings: Settings, **other: Any) -> Settings:
-    return replace(settings, **other)
+    return settings._replace(**other)
 
 
 # ── The list ─────────────────────────────────────────────────────────────────────────────────────

@@ -259,9 +259,8 @@ async def test_statuses_move_by_themselves_while_the_application_is_open(
 async def test_statuses_that_nobody_moves_are_told(
     settings: Settings, clock: FrozenClock, database: Path
 ) -> None:
-    import dataclasses
 
-    app = DeskApp(dataclasses.replace(settings, embedded_worker=False), clock=clock)
+    app = DeskApp(settings._replace(embedded_worker=False), clock=clock)
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
         assert not app.screen.query_one("#banner").has_class("-shown")

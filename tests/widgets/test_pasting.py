@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from olvery_tui.widgets.pasting import CLOSE, OPEN, PASTED_MAX, Part, Pasted, Pastes, Unbracketed
+from olvery_tui.widgets.pasting import CLOSE, OPEN, PASTED_MAX, Part, Pasted, Pastes
 from tests.each import each
 
 LONG = "слово " * 50
@@ -27,8 +27,8 @@ def parts(*pieces: str, pause: float = 0.01) -> list[Part]:
         ([f"{OPEN}text\x1b[2", "01~b"], [Pasted("text"), "b"]),
         ([f"{OPEN}\x1bOP{CLOSE}"], [Pasted("\x1bOP")]),
         ([f"{OPEN}{CLOSE}"], [Pasted("")]),
-        ([LONG], [Unbracketed(LONG)]),
-        (["/" + LONG + "\x1bOP"], [Unbracketed("/" + LONG), "\x1bOP"]),
+        ([LONG], [Pasted(LONG, bracketed=False)]),
+        (["/" + LONG + "\x1bOP"], [Pasted("/" + LONG, bracketed=False), "\x1bOP"]),
         ([f"{OPEN}{LONG}{CLOSE}"], [Pasted(LONG)]),
     ],
 )
@@ -69,6 +69,6 @@ def test_nothing_is_lost_however_it_is_cut(pieces: list[str], text: str) -> None
         told = "".join(
             f"{OPEN}{part.text}{CLOSE}" if isinstance(part, Pasted) else str(part)
             for part in found
-            if not isinstance(part, Unbracketed)
+            if isinstance(part, str) or part.bracketed
         )
         assert told == sent

@@ -6,7 +6,6 @@ Type a number and `Enter` to open a ticket, `/` to find a visitor.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on, work
@@ -232,10 +231,10 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
         if self.app.is_ready:
             super().answer(message)
         elif self._preview is not None and self._filters is EMPTY and message.start == Top():
-            page, count = self._preview.page, self._preview.count
+            page, count = self._preview.page, self._preview.total
             rows = page.rows[: message.limit]
             more = page.more_below or len(rows) < len(page.rows)
-            self.show_page(EMPTY, message.token, replace(page, rows=rows, more_below=more))
+            self.show_page(EMPTY, message.token, page._replace(rows=rows, more_below=more))
             self.show_count(count)
 
     def show_page(self, filters: TicketFilter, token: int, page: RowPage[TicketRow]) -> None:

@@ -102,7 +102,7 @@ def row(line: Sequence[Any], now: datetime) -> TicketRow:
     order = _ORDER_STATUSES[line[-1]]
     if made.status is TicketStatus.CANCELLED or not is_overdue(order, made.period, now):
         return made
-    return replace(made, overdue=True)
+    return made._replace(overdue=True)
 
 
 @lru_cache(2_048)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import tzinfo
 from typing import NamedTuple
 
@@ -32,8 +31,7 @@ _BRIEF_BELOW = 60
 """Cells of a table below which only the customer and the status are told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Widest:
+class Widest(NamedTuple):
     """The widest number and price seen in the list, which never shrink.
 
     `mixed` is whether more than one currency was seen, so that each price has to name its own.

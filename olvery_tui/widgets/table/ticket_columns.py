@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import tzinfo
 from typing import NamedTuple
 
@@ -39,8 +38,7 @@ _BRIEF_BELOW = 60
 _BRIEF_HOURS, _BRIEF_DAYS, _SYMBOLS = len("06.12 09:00–12:00"), len("22.12–25.01"), 3
 
 
-@dataclass(frozen=True, slots=True)
-class Widest:
+class Widest(NamedTuple):
     """The widest number, name, place and room seen in the list, which never shrink.
 
     `hourly` is whether a period was seen whose long form takes more room than its short one.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import given
@@ -106,7 +105,7 @@ def test_all_columns_have_room(width):
 def test_every_column_begins_under_its_title(width):
     columns = TicketColumns.fitting(width, Widest(6, hourly=True))
     titles = columns.paint_titles(STYLES).text
-    row = replace(ticket(9990), number=123456, visitor="Мария", status=TicketStatus.CONFIRMED)
+    row = ticket(9990)._replace(number=123456, visitor="Мария", status=TicketStatus.CONFIRMED)
     text = columns.paint(row, MOSCOW, STYLES, None).text
 
     assert titles.index("Период") == text.index("6 декабря" if columns.long_period else "06.12")
@@ -175,7 +174,7 @@ def test_todays_tickets_stand_out_and_settled_ones_stand_back():
     assert table.styles_of(row, STYLES, today).plain == STYLES.strong
     assert table.styles_of(row, STYLES, tomorrow) is STYLES
     for status in (TicketStatus.CANCELLED, TicketStatus.DONE):
-        settled = table.styles_of(replace(row, status=status), STYLES, today)
+        settled = table.styles_of(row._replace(status=status), STYLES, today)
         assert settled.plain == settled.statuses[status] == STYLES.quiet
 
 
@@ -252,4 +251,4 @@ def test_beside_an_open_drawer_a_row_is_told_in_brief():
     assert "9990 06.12 09:00–12:00 Марина" in text
     assert cell_len(text) == 44
     days = Period.daily(date(2022, 12, 22), date(2023, 1, 25), MOSCOW)
-    assert "22.12–25.01 " in columns.paint(replace(row, period=days), MOSCOW, STYLES, None).text
+    assert "22.12–25.01 " in columns.paint(row._replace(period=days), MOSCOW, STYLES, None).text
