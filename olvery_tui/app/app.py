@@ -63,7 +63,8 @@ class DeskApp(Application):
 
     def __init__(self, settings: Settings, *, clock: Clock | None = None) -> None:
         self.settings = settings
-        self._variables: tuple[Theme | None, dict[str, str]] = None, {}
+        self._variables: tuple[Theme, dict[str, str]] | None = None
+        self._is_themed = False
         self.codes = Codes(settings.code_pattern)
         self.rendering: Rendering = Rendering(self)
         self.errors: Errors = Errors(self, self.rendering)
@@ -84,6 +85,7 @@ class DeskApp(Application):
         self.stylesheet = self.rendering.sheets
         for theme in THEMES:
             self.register_theme(for_terminal(theme, self.console.color_system))
+        self._is_themed = True
         self.theme = settings.theme if settings.theme in self.available_themes else THEMES[0].name
         self.rendering.take_colours()
         self.preferences.begin()
@@ -272,12 +274,14 @@ class DeskApp(Application):
         self.errors.panic(*renderables)
 
     def get_css_variables(self) -> dict[str, str]:
-        """Return the theme's colours, worked out once: they are asked for three times at start."""
-        theme, variables = self._variables
-        if theme is not self.current_theme:
-            variables = super().get_css_variables()
-            self._variables = self.current_theme, variables
-        return variables
+        """Return the theme's colours, worked out once: they are asked for three times at start,
+        and before that for Textual's theme, which is never shown.
+        """
+        if not self._is_themed:
+            return {}
+        if self._variables is None or self._variables[0] is not self.current_theme:
+            self._variables = self.current_theme, super().get_css_variables()
+        return self._variables[1]
 
     def update_styles(self, node: DOMNode, animate: bool = True) -> None:
         """Style nothing that is not mounted yet: it is styled when it is mounted."""

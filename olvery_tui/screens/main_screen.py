@@ -6,6 +6,7 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from textual import work
+from textual.containers import Vertical
 from textual.content import Content
 from textual.reactive import Reactive
 from textual.widget import Widget
@@ -20,12 +21,19 @@ if TYPE_CHECKING:
     from olvery_tui.widgets.application import Application
 
 
+class Covered(Vertical):
+    """A container whose children cover all of it, so that its own lines are not rendered."""
+
+    BLANK = True
+
+
 class MainScreen(DeskScreen[None]):
     """A mode of the application. The tickets are always there, another mode lies over them.
 
     It has a `TopLine`, and a `#banner` below it for an outage or statuses that are not moved.
     """
 
+    BLANK = True  # as `Covered`
     offers_undo = True
     # A change of focus repaints the two widgets concerned, not the whole screen.
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual import events, on, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
@@ -38,7 +38,7 @@ from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.calendar.booking_moves import BookingMoves
 from olvery_tui.screens.calendar.cursor_text import cursor_text
-from olvery_tui.screens.main_screen import MainScreen
+from olvery_tui.screens.main_screen import Covered, MainScreen
 from olvery_tui.widgets.calendar.calendar_model import Spot
 from olvery_tui.widgets.calendar.calendar_table import CalendarTable
 from olvery_tui.widgets.chrome.key_bar import KeyBar
@@ -103,7 +103,7 @@ class CalendarScreen(MainScreen):
     def compose(self) -> ComposeResult:
         yield TopLine()
         yield Static(id="banner", markup=False)
-        with Vertical(id="desk"):
+        with Covered(id="desk"):
             with Horizontal(id="list-title"):
                 yield ListTabs(self.NAME)
                 yield Static(id="calendar-window", markup=False)

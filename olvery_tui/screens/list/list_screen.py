@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic
 
 from textual import events, on, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
@@ -22,7 +22,7 @@ from olvery_tui.domain.pages import Around, Count, PageStart
 from olvery_tui.domain.presets import Preset, preset_of
 from olvery_tui.i18n import _
 from olvery_tui.keys import BY_ID, cap
-from olvery_tui.screens.main_screen import MainScreen
+from olvery_tui.screens.main_screen import Covered, MainScreen
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.list_tabs import ListTabs
 from olvery_tui.widgets.chrome.preset_tabs import PresetTabs
@@ -135,9 +135,9 @@ class ListScreen(MainScreen, Generic[R, W]):
         self.fit_width(self.app.size.width)
         yield TopLine()
         yield Static(id="banner", markup=False)
-        with Horizontal(id="desk"):
+        with Covered(id="desk"):
             yield FilterSidebar(self._empty, self.make_filter, hold=self._hold)
-            with Vertical(id="list"):
+            with Covered(id="list"):
                 with Horizontal(id="list-title"):
                     yield ListTabs(self.NAME)
                     yield Static(id="list-filter", markup=False)
