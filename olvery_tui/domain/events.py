@@ -46,7 +46,7 @@ class EventKind(StrEnum):
     PAYMENT_REFUSED = "order.payment_refused"  # reason
     REFUND_REFUSED = "order.refund_refused"  # reason
     ORDER_MOVE_REFUSED = "order.move_refused"  # to, reason, status
-    ORDER_UPDATED = "order.updated"  # fields, to, merged
+    ORDER_UPDATED = "order.updated"  # fields, to, merged; tickets: see `stored.priced_tickets`
     UNDONE = "change.undone"  # event (the id of what it undoes), kind, at: that event's
     UNDO_REFUSED = "change.undo_refused"  # event, kind, reason
     PERSON_CREATED = "person.created"  # person

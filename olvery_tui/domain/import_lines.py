@@ -243,6 +243,7 @@ Label = Annotated[str, _text(_label)]
 Labels = Annotated[tuple[Label, ...], AfterValidator(_distinct)]
 Key = Annotated[str, _text(_key)]
 Number = Annotated[int, _whole(1, IMPORTED_MAX)]
+Numbers = tuple[Number, ...]
 Units = Annotated[int, _whole(1, UNITS_MAX)]
 Amount = Annotated[Decimal, _unlike(ImportCode.AMOUNT, r"[0-9]{1,10}(?:\.[0-9]{1,2})?", Decimal)]
 Currency = Annotated[str, _unlike(ImportCode.CURRENCY, r"[A-Z]{3}")]
@@ -338,6 +339,7 @@ class OrderLine(Line):
     """An order. `paid_at` and `comment` None: as they are, for leaving out takes nothing back.
 
     `paid` is what was paid of it so far, where that is not all; for an order without payments only.
+    `tickets` are the numbers of the tickets whose price is in its own, if they are known.
     """
 
     KEY = ("number",)
@@ -351,6 +353,7 @@ class OrderLine(Line):
     paid_at: Instant | None = None
     comment: Annotated[str, _text(_comment)] | None = None
     paid: Amount | None = None
+    tickets: Numbers = ()
 
 
 class Rental(Line):

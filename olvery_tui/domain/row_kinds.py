@@ -32,7 +32,7 @@ FIELDS: Mapping[RowKind, tuple[str, ...]] = {
     ),
     RowKind.ORDERS_ONLY: (
         *_PERSON, "service", "status", "payment", "paid", "paid_sum", "price", "comment", "order",
-        "created_at", *_REMARKS,
+        "created_at", *_REMARKS, "ticket_numbers",
     ),
 }  # fmt: skip
 """What the columns of each kind of table may mean."""

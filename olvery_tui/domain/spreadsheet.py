@@ -76,7 +76,7 @@ def _codes(section: str) -> Mapping[str, str]:
 _HEADING_ROWS = 30
 _WHOLE_ONLY = frozenset(
     {"note", "ban", "ticket_status", "checked", "checked_by", "paid_sum"}
-    | {"cancelled_at", "unit_price"}
+    | {"cancelled_at", "unit_price", "ticket_numbers"}
 )
 """Fields of this application's exports, which no longer heading names by accident."""
 _TOTAL = re.compile(r"(?:итог|итого|всего|total)\b", re.IGNORECASE)
@@ -505,6 +505,8 @@ class _Row:
         paid = self.read(amount, "paid_sum")
         if "paid_at" not in line and paid is not None and Decimal(paid):
             line["paid"] = paid
+        if tickets := self.text("ticket_numbers"):
+            line["tickets"] = self._numbers("ticket_numbers", tickets)
         self._require("order", "price")
         if (service := self._service(known=True)) is not None:
             line["service"] = service
@@ -530,6 +532,14 @@ class _Row:
             self.refuse(name, ImportCode.NOT_WHOLE, text=quoted(written))
         elif written:
             line[to] = int(written)
+
+    def _numbers(self, name: str, written: str) -> list[int]:
+        """The whole numbers of a cell."""
+        numbers = [one for one in map(str.strip, _EXTRAS.split(written)) if one]
+        if not all(map(str.isdecimal, numbers)):
+            self.refuse(name, ImportCode.NOT_WHOLE, text=quoted(written))
+            return []
+        return [*map(int, numbers)]
 
     def _workplace(self, service: str) -> Line:
         written, room = self.text("workplace"), self.text("room")

@@ -56,6 +56,7 @@ MEANINGS: Mapping[str, str] = {
     "comment": N_("Comment"),
     "order": N_("Order number"),
     "ticket": N_("Ticket number"),
+    "ticket_numbers": N_("Numbers of its tickets"),
     "created_at": N_("Created"),
     "ticket_status": N_("Ticket's status"),
     "checked": N_("Identity checked on"),

@@ -5,7 +5,7 @@ Lines of one file, or of one customer, that say the same order number are ticket
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -75,13 +75,16 @@ class BookingLoader:
             following(session),
             self.own,
             self.empty,
+            stored.priced_tickets(session, numbers),
         )
         return write_all(session, entries, plan, resolver.context)
 
 
 @dataclass(slots=True)
 class _Plan:
-    """What lines come to. `booked` says which order has what; `facts` grows by the orders."""
+    """What lines come to. `booked` says which order has what; `facts` grows by the orders; `priced`
+    are the tickets that are known to be in the price of an order.
+    """
 
     orders: orders.Plan
     tickets: tickets.Plan
@@ -92,6 +95,7 @@ class _Plan:
     next: Following
     own: set[int]
     empty: set[int]
+    priced: Mapping[int, Collection[int]]
 
     def __call__(self, entry: Entry, writes: Writes) -> Outcome:
         """Put what a booking's line comes to into `writes`.
@@ -113,12 +117,12 @@ class _Plan:
             if known == line.order:
                 self.own.add(known)
             return Outcome.UNCHANGED
-        same = self._same_order(values, writes) if number in self.order_numbers else None
+        same = self._same_order(line, values, writes) if number in self.order_numbers else None
         if ticket_number in self.ticket_numbers:
             raise _taken("ticket", ticket_number)
         if same is None:
             self.orders.create(line, values, writes)
-        elif number not in self.empty:
+        elif not self._is_priced(number, line):
             self._raise_price(same, line, writes)
         self.tickets.create(line, found, writes)
         self.booked[booked] = number
@@ -131,7 +135,18 @@ class _Plan:
         )
         return Outcome.CREATED
 
-    def _same_order(self, values: Row, writes: Writes) -> Row | None:
+    def _is_priced(self, number: int, line: BookingLine) -> bool:
+        """Whether the order's price is that of this ticket, too: it came by itself, and this one is
+        among its tickets, or in a file that describes it.
+        """
+        if number in self.empty:
+            return True
+        tickets = self.priced.get(number)
+        if tickets:
+            return line.ticket in tickets
+        return tickets is not None and number in self.own
+
+    def _same_order(self, line: BookingLine, values: Row, writes: Writes) -> Row | None:
         """The order of another line with this number; None if nothing came of that line.
 
         Raises:
@@ -143,10 +158,10 @@ class _Plan:
         if row is None:
             row = stored.order_rows(self.tickets.names.session, {number}).get(number)
         alike = ["service_id", "status"]
-        if number not in self.empty:
+        if not self._is_priced(number, line):
             alike.append("payment_kind")
-        if number not in self.own | self.empty:
-            alike.append("customer_id")
+            if number not in self.own:
+                alike.append("customer_id")
         if row and any(row[name] != values[name] for name in alike):
             raise _taken("order", number)
         return row

@@ -155,6 +155,8 @@ class Plan:
             data["paid_at"] = values["paid_at"].isoformat()
         if values["paid_at"] is not None or _part(line):
             data |= writes.pay(row, list(self._money(line, number, None)))
+        if isinstance(line, OrderLine):
+            data["tickets"] = list(line.tickets)
         writes.record(context, EventKind.ORDER_CREATED, data, order=number)
         return Outcome.CREATED
 
@@ -190,6 +192,8 @@ class Plan:
             changes: dict[str, object] = {"fields": fields, "to": _changes(values, fields)}
             if money or "price" in fields:  # what former versions told follows from the price
                 changes |= paid
+            if "price" in fields:
+                changes["tickets"] = list(line.tickets)
             writes.record(context, EventKind.ORDER_UPDATED, changes, order=number)
         return Outcome.UPDATED
 

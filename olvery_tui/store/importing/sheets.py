@@ -205,10 +205,15 @@ def _flat(found: Any) -> dict[str, Cell]:
         if isinstance(value, dict):
             flat |= _flat(value)
         elif isinstance(value, list):
-            flat[name] = "; ".join(str(one) for one in value if not isinstance(one, dict))
+            flat[name] = "; ".join(map(str, filter(None, map(_named, value))))
         else:
             flat[name] = value
     return flat
+
+
+def _named(found: Any) -> Any:
+    """A value of a list; what names it, where it is an object: its number."""
+    return found.get("number") if isinstance(found, dict) else found
 
 
 def _workbook(path: Path) -> Sheet:

@@ -66,6 +66,7 @@ _COLUMNS = {
     "payment_kind": ("payment",),
     "paid": ("paid_sum",),
     "number": ("order",),
+    "tickets": ("ticket_numbers",),
     "ban_reason": ("ban",),
     "validated_at": ("checked",),
     "validated_by": ("checked_by",),

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Select, and_, select, true
+from sqlalchemy import Column, Select, Text, and_, cast, select, true
 from sqlmodel import Session
 
+from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.store.database.any_of import any_of
 from olvery_tui.store.database.models import Ticket
+from olvery_tui.store.database.tables import EVENTS
+from olvery_tui.store.database.tolerant import is_row_number, readable_facts
 from olvery_tui.store.orders.payments import LAST_PAID_AT
 
 _TABLES = Ticket.metadata.tables
@@ -110,6 +113,24 @@ def with_tickets(session: Session, orders: Collection[int]) -> set[int]:
     """Those of the orders that have a ticket."""
     query = select(_TICKETS.c.order_number).distinct()
     return {row[0] for row in _those(session, query, _TICKETS.c.order_number, orders)}
+
+
+def priced_tickets(session: Session, orders: Collection[int]) -> dict[int, frozenset[int]]:
+    """The tickets whose price is in that of each order, as what last set its price tells; none
+    where that was a line of the order that named no tickets. Orders that got their price with the
+    tickets are left out.
+    """
+    query = (
+        select(EVENTS.c.order_number, cast(EVENTS.c.data, Text))
+        .where(EVENTS.c.kind.in_((EventKind.ORDER_CREATED.value, EventKind.ORDER_UPDATED.value)))
+        .order_by(EVENTS.c.id)
+    )
+    found = {}
+    for number, data in _those(session, query, EVENTS.c.order_number, orders):
+        tickets = readable_facts(data).get("tickets")
+        if isinstance(tickets, list):
+            found[number] = frozenset(filter(is_row_number, tickets))
+    return found
 
 
 def managers(session: Session, logins: Collection[str]) -> dict[str, int]:

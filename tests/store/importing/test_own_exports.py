@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -112,29 +112,66 @@ def bring_in(importing: Importing, path: Path, kind: RowKind) -> spreadsheet.She
     return report
 
 
-@pytest.mark.parametrize("first", ["orders", "tickets"])
-def test_orders_and_tickets_come_back_as_they_were_and_not_twice(
-    store: Any, empty: Importing, tmp_path: Path, way: tuple[FileFormat, Audience], first: str
-) -> None:
+class Exports:
+    """What a database has, as files of one format."""
+
+    def __init__(self, source: Importing, way: tuple[FileFormat, Audience]) -> None:
+        self.source = source
+        self.way = way
+
+    def __call__(self, name: str, numbers: Iterable[int] | None = None) -> Path:
+        """The orders or tickets, all or of these numbers."""
+        listed: Listed[Any] = {"orders": ORDERS, "tickets": TICKETS}[name]
+        items = things(self.source)[name]
+        if numbers is not None:
+            items = [one for one in items if one.number in set(numbers)]
+        path = self.source.folder / name
+        with path.open("wb") as file:
+            write_list(listed, iter(items), self.source.desk.location().zone, *self.way, file)
+        return path
+
+
+@pytest.fixture
+def exports(store: Any, tmp_path: Path, way: tuple[FileFormat, Audience]) -> Exports:
+    """What `LINES` come to."""
     source = Importing(store, tmp_path)
     source(*world()[:-2], *LINES)
     assert source.problems == []
+    return Exports(source, way)
+
+
+KINDS = {"orders": RowKind.ORDERS_ONLY, "tickets": RowKind.ORDERS}
+
+
+@pytest.mark.parametrize("first", ["orders", "tickets"])
+def test_orders_and_tickets_come_back_as_they_were_and_not_twice(
+    exports: Exports, empty: Importing, first: str
+) -> None:
     empty(*world()[:-2])
-    files = {}
-    zone = source.desk.location().zone
-    listed: dict[str, Listed[Any]] = {"orders": ORDERS, "tickets": TICKETS}
-    for name, items in things(source).items():
-        files[name] = tmp_path / name
-        with files[name].open("wb+") as file:
-            write_list(listed[name], iter(items), zone, *way, file)
-    kinds = {"orders": RowKind.ORDERS_ONLY, "tickets": RowKind.ORDERS}
-    order_of = sorted(files, reverse=first == "tickets")
-    for name in order_of:
-        bring_in(empty, files[name], kinds[name])
+    names = sorted(KINDS, reverse=first == "tickets")
+    for name in names:
+        bring_in(empty, exports(name), KINDS[name])
     if first == "orders":
-        assert told(empty) == told(source)
+        assert told(empty) == told(exports.source)
     before = empty.content()
-    for name in order_of:
-        assert bring_in(empty, files[name], kinds[name]).count(Outcome.CREATED) == 0
+    for name in names:
+        assert bring_in(empty, exports(name), KINDS[name]).count(Outcome.CREATED) == 0
     assert empty.content() == before
+    empty.assert_sound()
+
+
+@pytest.mark.parametrize("way", [WAYS[0], WAYS[4], WAYS[6]], ids="-".join, indirect=True)
+@pytest.mark.parametrize("orders_at", [0, 1])
+@pytest.mark.parametrize("before", [(1, 3, 10), (2, 9)], ids=str)
+def test_tickets_of_an_order_that_come_in_parts_leave_it_as_it_was(
+    exports: Exports, empty: Importing, before: tuple[int, ...], orders_at: int
+) -> None:
+    parts: list[tuple[str, tuple[int, ...] | None]] = [("tickets", before), ("tickets", None)]
+    parts.insert(orders_at, ("orders", None))
+    empty(*world()[:-2])
+    for name, numbers in parts:
+        bring_in(empty, exports(name, numbers), KINDS[name])
+    assert told(empty) == told(exports.source)
+    bring_in(empty, exports("orders"), RowKind.ORDERS_ONLY)
+    assert told(empty) == told(exports.source)
     empty.assert_sound()

@@ -323,6 +323,26 @@ class TestOrders:
         assert [tuple(map(int, row)) for row in tables.importing.rows(query)] == expected
         tables.importing.assert_sound()
 
+    def test_an_order_that_came_by_itself_has_its_price_and_a_new_row_s_beside_it(
+        self, tables: Tables
+    ) -> None:
+        def price() -> list[tuple[int, int]]:
+            query = "SELECT count(*), max(price) FROM ticket JOIN orders o ON o.number = 77" \
+                " WHERE order_number = 77"  # fmt: skip
+            return [tuple(map(int, row)) for row in tables.importing.rows(query)]
+
+        head = "Заказ,ФИО,Дата,Помещение,Место,Статус\n"
+        rows = [f"77,Иванов,{day}.12.2022,{ROOM},PM №1,\n" for day in (22, 23, 24)]
+        order = "Номер,ФИО,Цена,Способ оплаты\n77,Иванов,1500,по счету\n"
+        tables(tables.text(order), RowKind.ORDERS_ONLY)
+        for part in (rows[:1], rows[:2]):  # the first one was stopped
+            tables(tables.text(head + "".join(part)), RowKind.ORDERS)
+            assert (tables.told(), price()) == (set(), [(len(part), 150000)])
+        added = head.replace("\n", ",Способ оплаты\n") + rows[2].replace("\n", ",по счету\n")
+        tables(tables.text(added), RowKind.ORDERS)
+        assert (tables.told(), price()) == (set(), [(3, 240000)])
+        tables.importing.assert_sound()
+
     def test_what_was_cancelled_is_booked_anew_but_not_cancelled_twice(
         self, tables: Tables
     ) -> None:
