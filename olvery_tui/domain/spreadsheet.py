@@ -158,15 +158,16 @@ def is_total(row: Sequence[Cell]) -> bool:
 
 
 def text(cell: Cell) -> str:
-    """A cell as it is read: whole numbers without a fraction, days without a midnight."""
+    """A cell as people read it: whole numbers without a fraction, days without a midnight."""
     if cell is None:
         return ""
     if isinstance(cell, str):
         return _clean(cell) if len(cell) <= _SHORT else clean(cell)
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    if isinstance(cell, datetime) and cell.time() == time():
-        cell = cell.date()
+    if isinstance(cell, date):
+        hours = cell.time() if isinstance(cell, datetime) else time()
+        return f"{cell:%d.%m.%Y}" if hours == time() else f"{cell:%d.%m.%Y} {hours}"
     return clean(str(cell))
 
 

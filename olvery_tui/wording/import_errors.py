@@ -113,15 +113,15 @@ def problem_text(problem: Problem) -> str:
     return _("{place}: {reason}").format(place=", ".join(parts), reason=reason(problem))
 
 
-def reason(problem: Problem) -> str:
-    """Return what is wrong and how to fix it, without the place."""
+def reason(problem: Problem, others: Mapping[ImportCode, str] = {}) -> str:
+    """Return what is wrong and how to fix it, without the place; in `others` of its sentences."""
     params = {
         name: shown(value, _QUOTED_MAX * 3) if isinstance(value, str) else value
         for name, value in problem.params.items()
     }
     if (special := _SPECIAL.get(problem.code)) is not None:
         return special(params)
-    return _(SENTENCES[problem.code]).format(**params)
+    return _(others.get(problem.code) or SENTENCES[problem.code]).format(**params)
 
 
 def _wrong_status(params: Mapping[str, object]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
+from olvery_tui.domain.errors import ImportCode
 from olvery_tui.domain.row_kinds import RowKind
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import N_, _
@@ -69,6 +70,23 @@ MEANINGS: Mapping[str, str] = {
 """What a column may mean."""
 
 
+_SENTENCES: Mapping[ImportCode, str] = {
+    ImportCode.NOT_WHOLE: N_("{text} is not a whole number. Write it like 26."),
+    ImportCode.AMOUNT: N_("{text} is not an amount. Write it like 1800.50."),
+    ImportCode.CURRENCY: N_("{text} is not a currency. Write three capital letters: RUB."),
+    ImportCode.DAY: N_("{text} is not a day. Write it like 06.12.2022."),
+    ImportCode.ONE_DAY: N_(
+        "hours have to stay within one day. Leave the time out to rent whole days."
+    ),
+    ImportCode.NO_SUCH: N_("there is no “{text}”. Correct the name, or set it up first."),
+    ImportCode.TARIFF_HOURS: N_("the tariff is sold by the hour. Write from when to when."),
+    ImportCode.TARIFF_DAYS: N_("the tariff is sold by whole days. Leave the time out."),
+}
+"""What is wrong with a cell, where the sentence of a line names its fields or the way that values
+are written there.
+"""
+
+
 class RowProblem(Protocol):
     """What is wrong with a row of a table; `column` is a heading."""
 
@@ -115,15 +133,15 @@ def row_problem_text(found: RowProblem) -> str:
     place = _("Row {number}").format(number=found.row)
     if found.column:
         place = f"{place}, {shown(found.column, _QUOTED_MAX)}"
-    return _("{place}: {reason}").format(place=place, reason=reason(found.problem))
+    return _("{place}: {reason}").format(place=place, reason=reason(found.problem, _SENTENCES))
 
 
 def row_reason(found: RowProblem) -> str:
     """Return what is wrong with a row, for the row itself: `Телефон: …`."""
     if not found.column:
-        return reason(found.problem)
+        return reason(found.problem, _SENTENCES)
     return _("{place}: {reason}").format(
-        place=shown(found.column, _QUOTED_MAX), reason=reason(found.problem)
+        place=shown(found.column, _QUOTED_MAX), reason=reason(found.problem, _SENTENCES)
     )
 
 

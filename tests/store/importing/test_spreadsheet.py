@@ -26,6 +26,7 @@ from olvery_tui.store.importing import Outcome, spreadsheet
 from olvery_tui.store.importing.spreadsheet import RowProblem, SheetReport
 from olvery_tui.store.importing.workbook import Book
 from olvery_tui.wording.files import export_trouble
+from olvery_tui.wording.import_tables import row_problem_text
 from tests.store.import_files import CONSOLE, FLOOR, PLACES, QUIET, ROOM, Importing, world
 
 Row = Sequence[Any]
@@ -389,6 +390,19 @@ class TestCatalogue:
         assert report.count(Outcome.CREATED) == 2
         assert tables.told() == {(4, "Единица", "choice")}
         tables.importing.assert_sound()
+
+    def test_days_are_told_and_shown_as_people_write_them(self, tables: Tables) -> None:
+        rows: list[Row] = [
+            ["Название", "Единица", "Цена", "С"],
+            ["Суточный", "сутки", datetime(2022, 12, 6), date(2022, 12, 6)],
+            ["Месячный", "месяц", datetime(2022, 12, 6, 9, 30), ""],
+        ]
+        tables(tables.xlsx(rows, "Тарифы"), RowKind.TARIFFS)
+        assert [row_problem_text(one) for one in tables.problems] == [
+            "Строка 3, Цена: 06.12.2022 — не сумма. Напишите так: 1800,50.",
+            "Строка 4, Цена: 06.12.2022 09:30:00 — не сумма. Напишите так: 1800,50.",
+        ]
+        assert tables.table.sample(3) == "06.12.2022"
 
 
 class TestColumns:
