@@ -87,7 +87,7 @@ class Commands:
         """Open the opening hours of the location."""
         from olvery_tui.screens.catalogue.hours import HoursForm
 
-        self._open_shared(HoursForm, _("The opening hours are saved."))
+        self._open_shared(HoursForm, "")
 
     def catalogue(self) -> None:
         """Open what is sold, and where."""

@@ -208,14 +208,7 @@ class Catalogue:
             if len(hours.closed) > CLOSED_DAYS_MAX:
                 problem = InvalidInput("closed", InputCode.DAYS_MANY, {"limit": CLOSED_DAYS_MAX})
                 raise InvalidForm((problem,))
-            session = transaction.session
-            locks.acquire(session, locks.AdvisoryLock.CATALOGUE)
-            present = locations.hours(session)
-            if present != seen:
-                raise HoursChangedMeanwhile(present)
-            changes = locations.change_hours(session, hours)
-            transaction.record_many(EventKind.CATALOGUE_CHANGED, changes)
-            return locations.hours(session)
+            return replace_hours(transaction, seen, hours)
 
     def _lock(self, transaction: Transaction, kind: ItemKind, parent_id: int | None) -> None:
         """Lock the catalogue, and look whether the parent of a new entry is there.
@@ -245,6 +238,25 @@ class Catalogue:
         if item.version != seen.version:
             raise _changed(transaction, item)
         return item
+
+
+def replace_hours(
+    transaction: Transaction, seen: OpeningHours, hours: OpeningHours
+) -> OpeningHours:
+    """Write other opening hours than those that were seen, and record it; return them as they are.
+
+    Raises:
+        HoursChangedMeanwhile: they are not as they were seen.
+    """
+    session = transaction.session
+    locks.acquire(session, locks.AdvisoryLock.CATALOGUE)
+    present = locations.hours(session)
+    if present != seen:
+        raise HoursChangedMeanwhile(present)
+    changes = locations.change_hours(session, hours)
+    written = locations.hours(session)
+    transaction.record_hours(seen, written, transaction.now(), changes)
+    return written
 
 
 def _with_all_below(details: CatalogueDetails, item: Item) -> tuple[Item, ...]:

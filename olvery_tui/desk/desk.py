@@ -116,6 +116,7 @@ class Desk:
             NothingToUndo: it is no change of whoever asks.
             UndoExpired: it was made more than ten minutes ago.
             ChangedSince: something else has happened to the ticket or the order.
+            HoursChangedSince: the opening hours are others by now.
             WrongStatus, PeriodEnded, SeatTaken, SeatsTaken, NoSuchChoice, UndoImpossible: what was
                 before is not possible now.
             StoreUnavailable: nothing was taken back; with many, already at the first one.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from datetime import date, datetime
@@ -29,6 +29,7 @@ from olvery_tui.domain.errors import (
     WrongStatus,
 )
 from olvery_tui.domain.events import EventKind
+from olvery_tui.domain.hours import OpeningHours
 from olvery_tui.domain.orders import OrderDetails
 from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.domain.undo import Change
@@ -354,6 +355,21 @@ class Transaction:
         events.record(self.session, at=now, kind=kind, actor=self.actor, data=facts)
         event = events.latest_of_batch(self.session, kind)
         self.made.append(Change(event, kind, closing_id, now))
+
+    def record_hours(
+        self,
+        before: OpeningHours,
+        after: OpeningHours,
+        now: datetime,
+        changes: Sequence[Mapping[str, object]],
+    ) -> None:
+        """Record a change of the opening hours, an event for each row of them that differs."""
+        kind = EventKind.CATALOGUE_CHANGED
+        lines = [events.NewEvent(now, kind, self.actor, data=data) for data in changes]
+        events.record_many(self.session, lines)
+        if lines:
+            event = events.latest_of_batch(self.session, kind)
+            self.made.append(Change(event, kind, 0, now, hours=(before, after)))
 
 
 def find_ticket(session: Session, number: int, now: datetime) -> TicketDetails:

@@ -10,14 +10,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from olvery_tui.desk import cancelling, closings, order_moves, payments, periods
+from olvery_tui.desk import cancelling, catalogue, closings, order_moves, payments, periods
 from olvery_tui.desk.order_moves import ManyOutcome
 from olvery_tui.desk.people import chosen_person
 from olvery_tui.desk.tickets import check_data, identity_check, require_status, seat_ticket
 from olvery_tui.desk.transaction import DeskContext, Transaction
 from olvery_tui.domain.catalogue import PaymentKind
+from olvery_tui.domain.conflicts import HoursChangedMeanwhile
 from olvery_tui.domain.errors import (
     ChangedSince,
+    HoursChangedSince,
     InvalidForm,
     NoManager,
     NotAllowed,
@@ -28,6 +30,7 @@ from olvery_tui.domain.errors import (
     UndoImpossible,
 )
 from olvery_tui.domain.events import EventKind
+from olvery_tui.domain.hours import OpeningHours
 from olvery_tui.domain.statuses import OrderStatus, TicketChange
 from olvery_tui.domain.undo import Change
 from olvery_tui.store.audit import events
@@ -39,7 +42,7 @@ from olvery_tui.store.tickets import ticket_writes
 _WITH_ORDER = (EventKind.PERIOD_CHANGED, EventKind.TICKET_CANCELLED)
 """Changes of a ticket that its order's price follows."""
 
-_HOPELESS = (ChangedSince, UndoExpired, NothingToUndo)
+_HOPELESS = (ChangedSince, HoursChangedSince, UndoExpired, NothingToUndo)
 """Refusals after which another attempt can't succeed."""
 
 
@@ -78,7 +81,7 @@ def _forget(context: DeskContext, settled: set[Change]) -> None:
 def _undo(context: DeskContext, change: Change) -> None:
     facts = {"event": change.event, "kind": change.kind.value}
     order = change.number if change.is_of_order else None
-    ticket = None if change.is_of_order or change.is_of_place else change.number
+    ticket = change.number if change.is_of_ticket else None
     with context.command(EventKind.UNDO_REFUSED, facts, ticket=ticket, order=order) as transaction:
         session = transaction.session
         locks.acquire(session, locks.AdvisoryLock.SEATS)
@@ -94,6 +97,8 @@ def _undo(context: DeskContext, change: Change) -> None:
             _undo_order(transaction, line, now)
         elif change.is_of_place:
             _undo_place(transaction, line, now)
+        elif change.hours is not None:
+            _undo_hours(transaction, *change.hours)
         else:
             try:
                 _undo_ticket(transaction, line, now)
@@ -122,16 +127,19 @@ def _line(transaction: Transaction, change: Change, now: datetime) -> Recorded:
     if (
         line is None
         or line.kind is not change.kind
-        or change.number not in (line.order, line.ticket, line.data.get("closing"))
+        or (
+            change.hours is None
+            and change.number not in (line.order, line.ticket, line.data.get("closing"))
+        )
         or line.manager != (manager.id if manager else None)
     ):
         raise NothingToUndo
     if change.is_expired(now):
         raise UndoExpired(change.at)
-    # What was closed or opened says itself whether it still is.
-    since = None if change.is_of_place else events.changed_since(transaction.session, line)
-    if since is not None:
-        raise ChangedSince(change.number, change.is_of_order, *since)
+    if change.is_of_ticket or change.is_of_order:  # the others say themselves how they are
+        since = events.changed_since(transaction.session, line)
+        if since is not None:
+            raise ChangedSince(change.number, change.is_of_order, *since)
     return line
 
 
@@ -202,6 +210,13 @@ def _undo_place(transaction: Transaction, line: Recorded, now: datetime) -> None
         closings.open_again(transaction, line.data["closing"], now)
     else:
         closings.close_again(transaction, line.data)
+
+
+def _undo_hours(transaction: Transaction, before: OpeningHours, after: OpeningHours) -> None:
+    try:
+        catalogue.replace_hours(transaction, after, before)
+    except HoursChangedMeanwhile:
+        raise HoursChangedSince from None
 
 
 def _moment(text: str | None) -> datetime | None:

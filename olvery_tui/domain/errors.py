@@ -372,6 +372,12 @@ class ChangedSince(Refusal):
     reason = "changed_since"
 
 
+class HoursChangedSince(Refusal):
+    """The opening hours were changed after the change of them that was to be undone."""
+
+    reason = "changed_since"
+
+
 class ChoiceCode(StrEnum):
     """The kind of thing that was chosen and does not exist any more."""
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from olvery_tui.domain.events import EventKind
+from olvery_tui.domain.hours import OpeningHours
 
 UNDO_FOR = timedelta(minutes=10)
 """How long a change can be taken back."""
@@ -28,7 +29,8 @@ class Change:
 
     `event` is the id of the event that records it, `number` the ticket's, the order's for a change
     of an order, or the id of a closing. `taken` is the money that it took, in `currency`: to undo
-    it is to give that back.
+    it is to give that back. `hours` are the opening hours before and after a change of these, which
+    has no number: the trail doesn't have why a day was closed.
     """
 
     event: int
@@ -37,6 +39,12 @@ class Change:
     at: datetime
     taken: Decimal = Decimal(0)
     currency: str = ""
+    hours: tuple[OpeningHours, OpeningHours] | None = None
+
+    @property
+    def is_of_ticket(self) -> bool:
+        """Whether `number` is that of a ticket."""
+        return not (self.is_of_order or self.is_of_place or self.hours)
 
     @property
     def is_of_order(self) -> bool:

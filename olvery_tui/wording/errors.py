@@ -25,6 +25,7 @@ from olvery_tui.domain.errors import (
     ChoiceCode,
     FileRefused,
     ForbiddenTransition,
+    HoursChangedSince,
     ImportCode,
     InputCode,
     InvalidForm,
@@ -308,6 +309,7 @@ _REFUSALS: Mapping[type[OlveryError], str] = {
     ShiftChangedMeanwhile: N_(
         "The shift was opened or closed at another terminal. Look at it as it is now."
     ),
+    HoursChangedSince: N_("The opening hours were changed since, so nothing was undone."),
     UndoExpired: N_("That was more than {minutes} minutes ago, so nothing was undone."),
     UndoImpossible: N_(
         "Time has passed or the price has changed: it can't be again as it was, "

@@ -30,6 +30,7 @@ _CHANGES: Mapping[EventKind, str] = {
     EventKind.ORDER_REFUNDED: NP_("undone", "refund"),
     EventKind.PLACE_CLOSED: NP_("undone", "closing of the place"),
     EventKind.PLACE_OPENED: NP_("undone", "opening of the place"),
+    EventKind.CATALOGUE_CHANGED: NP_("undone", "change of the opening hours"),
 }
 
 
@@ -48,6 +49,8 @@ def changes_text(changes: Sequence[Change]) -> str:
 
 def _alike_text(changes: Sequence[Change]) -> str:
     first, count = changes[0], len(changes)
+    if first.hours is not None:
+        return change_text(first.kind)
     if first.is_of_place:
         of = places_count(count)
     elif count > 1:

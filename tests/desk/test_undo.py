@@ -1,7 +1,7 @@
 """Taking back what a desk did last: what was before is there again, or the reason why not."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,6 +11,7 @@ from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.errors import (
     ChangedSince,
     ForbiddenTransition,
+    HoursChangedSince,
     NoSuchChoice,
     NothingToUndo,
     PeriodEnded,
@@ -22,6 +23,7 @@ from olvery_tui.domain.errors import (
     UndoImpossible,
     WrongStatus,
 )
+from olvery_tui.domain.hours import ClosedDay, OpenHours, OpeningHours
 from olvery_tui.domain.orders import OrderDraft, Payment
 from olvery_tui.domain.period_changes import PeriodDraft
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
@@ -299,6 +301,52 @@ def test_a_ticket_that_somebody_has_touched_keeps_its_order_where_it_is(store, d
 
     assert (refused.value.by, refused.value.is_order) == ("Борис Титов", True)
     assert desk.orders.get(made.number).status is OrderStatus.CONFIRMED
+
+
+# ── Opening hours ────────────────────────────────────────────────────────────────────────────────
+
+
+def opening(*hours, closed=()):
+    return OpeningHours(tuple(one and OpenHours(*one) for one in hours), closed)
+
+
+WEEK = opening(*[(540, 1260)] * 5, None, None, closed=(ClosedDay(date(2022, 12, 31), "Ремонт"),))
+OTHERS = (
+    opening(*[(600, 1200)] * 7),
+    opening(*[None] * 7, closed=(ClosedDay(date(2022, 12, 31), "Отпуск"),)),
+    OpeningHours(),
+)
+
+
+@pytest.mark.parametrize("others", OTHERS, ids=["every day", "one reason", "nothing"])
+def test_a_change_of_the_opening_hours_is_one_however_many_days_it_touches(
+    store, desk, clock, others
+):
+    desk.catalogue.change_hours(OpeningHours(), WEEK)
+    desk.catalogue.change_hours(WEEK, others)
+    assert len(desk.last_changes) == 1
+    undo(desk)
+    assert desk.catalogue.hours() == WEEK
+    assert desk.last_changes == ()
+    sound(store, clock)
+
+
+def test_hours_saved_as_they_were_leave_the_last_change_to_be_undone(store, desk):
+    add_ticket(store, 26)
+    desk.tickets.validate(desk.tickets.get(26))
+    before = desk.last_changes
+    desk.catalogue.change_hours(OpeningHours(), OpeningHours())
+    assert desk.last_changes == before != ()
+
+
+def test_hours_that_somebody_has_changed_since_stay_theirs(store, desk, other, clock):
+    desk.catalogue.change_hours(OpeningHours(), WEEK)
+    other.catalogue.change_hours(WEEK, OTHERS[0])
+    with pytest.raises(HoursChangedSince):
+        undo(desk)
+    assert desk.catalogue.hours() == OTHERS[0]
+    assert desk.last_changes == ()
+    sound(store, clock)
 
 
 # ── For how long, and for whom ───────────────────────────────────────────────────────────────────

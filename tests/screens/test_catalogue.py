@@ -166,6 +166,20 @@ async def test_days_that_a_colleague_closed_stay_closed_in_the_hours(
         assert (hours.week, len(hours.closed)) == (workdays, 1)
 
 
+async def test_the_opening_hours_are_saved_and_taken_back_as_one_change(app: DeskApp) -> None:
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(pilot, "down", "enter")
+        before = app.desk.catalogue.hours()
+        await press(pilot, *"7-23", *["enter"] * 8, *"31.12", "enter", "ctrl+s")
+        assert isinstance(app.screen, CatalogueScreen)
+        assert app.desk.catalogue.hours() != before
+        await press(pilot, "ctrl+z")
+        assert app.desk.catalogue.hours() == before
+        assert [each.message for each in app._notifications] == [
+            "Часы работы сохранены · Ctrl+Z — отменить", "Отменено: изменение часов работы."
+        ]  # fmt: skip
+
+
 async def test_a_place_with_tickets_is_archived_once_they_are_moved(app: DeskApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(pilot)

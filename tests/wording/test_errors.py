@@ -35,6 +35,7 @@ from olvery_tui.domain.errors import (
     FileCode,
     FileRefused,
     ForbiddenTransition,
+    HoursChangedSince,
     ImportCode,
     InputCode,
     InvalidForm,
@@ -194,6 +195,7 @@ REFUSALS = (
     ),
     NothingToUndo(),
     UndoExpired(datetime(2022, 12, 6, 7, tzinfo=UTC)),
+    HoursChangedSince(),
     UndoImpossible(InvalidInput("price", InputCode.BELOW_ZERO)),
     *(
         ChangedSince(26, is_order, by, datetime(2022, 12, 6, 7, tzinfo=UTC))

@@ -204,9 +204,15 @@ class HoursForm(FormScreen[OpeningHours]):
     async def save_hours(self, seen: OpeningHours, hours: OpeningHours) -> None:
         """Save the hours and close."""
         try:
-            self.dismiss(await self.call_desk(self.app.desk.catalogue.change_hours, seen, hours))
+            saved = await self.call_desk(self.app.desk.catalogue.change_hours, seen, hours)
         except OlveryError as error:
             self._refused(error)
+        else:
+            text = _("The opening hours are saved.")
+            if saved != seen:
+                text = self.app.undo.offer(text)
+            self.app.notify(text, markup=False)
+            self.dismiss(saved)
 
     def _refused(self, error: OlveryError) -> None:
         if isinstance(error, InvalidForm):
