@@ -155,7 +155,6 @@ class StatusWorker:
             return sorted(completing.due(session, now, _LOOK_AHEAD))
 
     def _complete(self, orders: list[int]) -> int:
-        """Complete orders and their tickets in one transaction."""
         with self._store.writing() as session:
             now = self._clock.now()
             completed = completing.complete(session, orders, now)
@@ -178,7 +177,6 @@ class StatusWorker:
 
 
 def _apply(session: Session, chunk: list[tuple[int, moves.Situation]], now: datetime) -> int:
-    """Move tickets in the same situation together; return how many were moved."""
     together = defaultdict[moves.Situation, list[int]](list)
     for number, situation in chunk:
         together[situation].append(number)
@@ -189,8 +187,6 @@ def _apply(session: Session, chunk: list[tuple[int, moves.Situation]], now: date
 
 
 class _Turn:
-    """The state of `run` between two passes."""
-
     def __init__(self) -> None:
         self._looked_at: datetime | None = None
         self._passed: float = 0.0

@@ -19,6 +19,7 @@ from olvery_tui.domain.errors import (
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.hours import CLOSED_DAYS_MAX, OpeningHours
 from olvery_tui.domain.items import (
+    PARENTS,
     CatalogueDetails,
     Item,
     ItemKind,
@@ -32,14 +33,6 @@ from olvery_tui.store.audit import events
 from olvery_tui.store.catalogue import items, locations, offers
 from olvery_tui.store.database import locks
 from olvery_tui.store.tickets import held, places
-
-_PARENTS = {
-    ItemKind.ROOM: ItemKind.SERVICE,
-    ItemKind.WORKPLACE: ItemKind.ROOM,
-    ItemKind.VARIANT: ItemKind.SERVICE,
-    ItemKind.TARIFF: ItemKind.SERVICE,
-    ItemKind.MODIFIER: ItemKind.SERVICE,
-}
 
 
 class Catalogue:
@@ -217,7 +210,7 @@ class Catalogue:
             NoSuchChoice: `service` or `room`.
         """
         locks.acquire(transaction.session, locks.AdvisoryLock.CATALOGUE)
-        above = _PARENTS.get(kind)
+        above = PARENTS.get(kind)
         if above is None:
             return
         if parent_id is None or items.get(transaction.session, above, parent_id) is None:
@@ -263,7 +256,7 @@ def _with_all_below(details: CatalogueDetails, item: Item) -> tuple[Item, ...]:
     """An entry and everything below it, children first."""
     below = tuple(
         one
-        for kind, above in _PARENTS.items()
+        for kind, above in PARENTS.items()
         if above is item.kind
         for child in details.children(kind, item.id)
         for one in _with_all_below(details, child)

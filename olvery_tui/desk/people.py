@@ -335,7 +335,6 @@ def _locked(session: Session, *seen: PersonDetails) -> list[PersonDetails]:
 
 
 def _record_merge(transaction: Transaction, kept: int, gone: int, moved: merging.Moved) -> None:
-    """Record who was merged into whom, and each ticket and order that changed hands."""
     new = partial(events.NewEvent, transaction.now(), actor=transaction.actor)
     tickets, orders = moved
     whole = {"person": kept, "merged": gone, "tickets": len(tickets), "orders": len(orders)}

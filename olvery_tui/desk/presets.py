@@ -108,7 +108,6 @@ def _with_person(session: Session, preset: OwnPreset) -> OwnPreset:
 
 
 def _with_present_names(session: Session, preset: OwnPreset) -> OwnPreset:
-    """Return the preset with the present name of the workplace and of the room that it means."""
     asked = preset.conditions
     assert asked is not None
     if not asked.place and not asked.room:

@@ -116,7 +116,6 @@ def _check(present: DeskSettings, changed: DeskSettings) -> None:
 
 
 def _sell_in(transaction: Transaction, currency: str) -> None:
-    """Let all tariffs be sold in a currency."""
     for tariff in items.tariffs_in_other_currency(transaction.session, currency):
         items.write(transaction.session, tariff, currency=currency)
         facts = items.facts(transaction.session, tariff)

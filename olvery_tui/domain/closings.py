@@ -206,7 +206,6 @@ class _Plan:
         return sorted(free, key=lambda place: place.room != need.room)
 
     def _others(self, need: Need, place: int) -> list[Need]:
-        """The tickets that the plan has put there in that time."""
         return [other for other in self.found[place] if _overlap(need, other)]
 
 

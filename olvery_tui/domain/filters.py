@@ -273,7 +273,7 @@ class OrderFilter:
 
     `customer_id` is a person picked from the suggestions and stands in place of the words.
     `from_day` and `to_day` match the orders of which a ticket's period touches those days.
-    `overdue` leaves those that are «Время истекло» (see `orders.is_time_up`), `paid` those that
+    `overdue` leaves those that are «Время истекло» (see `statuses.is_overdue`), `paid` those that
     were paid, or those that owe something (see `orders.owed`).
     """
 

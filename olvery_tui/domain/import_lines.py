@@ -108,7 +108,6 @@ def _refusal(code: ImportCode, **params: object) -> PydanticCustomError:
 
 @lru_cache(maxsize=4096)  # few labels, each in very many lines
 def _label(value: str) -> str:
-    """A clean name of a service, room, workplace, …."""
     typed = clean(_bounded(value, LABEL_MAX))
     if not typed:
         raise _refusal(ImportCode.EMPTY)
@@ -567,7 +566,6 @@ def checked(kind: Kind, found: Mapping[str, Any]) -> Checked:
 
 
 def _problem(model: type[Line], error: ErrorDetails) -> InvalidInput:
-    """An error of pydantic's own, or of a validator above."""
     code, params, value = error["type"], dict(error.get("ctx", {})), error["input"]
     field = str(error["loc"][0] if error["loc"] else params.pop("field"))
     match code:

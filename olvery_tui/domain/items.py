@@ -39,6 +39,16 @@ class ItemKind(StrEnum):
     MODIFIER = "modifier"
 
 
+PARENTS = {
+    ItemKind.ROOM: ItemKind.SERVICE,
+    ItemKind.WORKPLACE: ItemKind.ROOM,
+    ItemKind.VARIANT: ItemKind.SERVICE,
+    ItemKind.TARIFF: ItemKind.SERVICE,
+    ItemKind.MODIFIER: ItemKind.SERVICE,
+}
+"""What each kind is below."""
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """A catalogue entry as it is stored.
@@ -78,8 +88,7 @@ class CatalogueDetails:
         """Return the service that an entry is, or belongs to."""
         if item.kind is ItemKind.SERVICE:
             return item
-        up = ItemKind.ROOM if item.kind is ItemKind.WORKPLACE else ItemKind.SERVICE
-        parent = self.find(up, item.parent_id)
+        parent = self.find(PARENTS[item.kind], item.parent_id)
         assert parent is not None  # a foreign key
         return self.service_of(parent)
 

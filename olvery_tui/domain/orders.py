@@ -16,7 +16,7 @@ from olvery_tui.domain.pages import TicketRow
 from olvery_tui.domain.payments import PaymentLine, last_payment, paid_since
 from olvery_tui.domain.people import NewPerson, PersonDetails
 from olvery_tui.domain.periods import Period
-from olvery_tui.domain.statuses import OPEN_ORDERS, OrderStatus, TicketStatus
+from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 
 IMPORTED_MAX = 2_000_000_000
 """The largest number that an import may assign; the rest is reserved for new orders."""
@@ -169,11 +169,6 @@ def first_status(payment_kind: PaymentKind) -> OrderStatus:
     return OrderStatus.NEW
 
 
-def is_time_up(status: OrderStatus, ends_at: datetime | None, now: datetime) -> bool:
-    """«Время истекло»: not completed or cancelled, although all its tickets have ended."""
-    return status in OPEN_ORDERS and ends_at is not None and ends_at <= now
-
-
 def owed(status: OrderStatus, price: Decimal, paid: Decimal) -> Decimal:
     """The unpaid amount of a confirmed or completed order; zero in other statuses."""
     return max(price - paid, Decimal(0)) if status.is_confirmed else Decimal(0)
@@ -183,7 +178,7 @@ def owed(status: OrderStatus, price: Decimal, paid: Decimal) -> Decimal:
 class OrderRow:
     """One line of the list of orders.
 
-    `paid_at` is since when it is paid in full, `overdue`: «Время истекло», see `is_time_up`.
+    `paid_at` is since when it is paid in full, `overdue`: «Время истекло» (`is_overdue`).
     """
 
     number: int

@@ -327,7 +327,6 @@ class _Hours:
         ]
 
     def _minute(self, moment: int) -> int:
-        """Return a moment's minute of the location's day."""
         if (found := self._minutes.get(moment)) is None:
             clock = datetime.fromtimestamp(moment // _SECOND, self._zone)
             found = self._minutes[moment] = clock.hour * _HOUR_MINUTES + clock.minute

@@ -188,6 +188,6 @@ def status_change(
     return StatusChange(late, own, after, moves_at(*becomes, after))
 
 
-def is_overdue(order: OrderStatus, period: Period, now: datetime) -> bool:
-    """Whether the period has ended but nobody completed or cancelled the order: «Время истекло»."""
-    return order in OPEN_ORDERS and now >= period.ends_at
+def is_overdue(order: OrderStatus, ends_at: datetime | None, now: datetime) -> bool:
+    """«Время истекло»: not completed or cancelled, although the ticket, or all of them, ended."""
+    return order in OPEN_ORDERS and ends_at is not None and ends_at <= now

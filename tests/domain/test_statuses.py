@@ -97,7 +97,7 @@ def test_a_ticket_is_overdue_when_it_ended_and_its_order_is_neither_completed_no
     order: OrderStatus, now: datetime, overdue: bool
 ) -> None:
     is_open = not order.is_cancelled and order is not OrderStatus.COMPLETED
-    assert is_overdue(order, PERIOD, now) is (overdue and is_open)
+    assert is_overdue(order, PERIOD.ends_at, now) is (overdue and is_open)
 
 
 @each(

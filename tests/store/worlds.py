@@ -332,7 +332,8 @@ def _row(world: World, visit: Visit) -> TicketRow:
         world.name(visit),
         visit.status,
         visit.place,
-        visit.status is not TicketStatus.CANCELLED and is_overdue(visit.order, visit.period, NOW),
+        visit.status is not TicketStatus.CANCELLED
+        and is_overdue(visit.order, visit.period.ends_at, NOW),
         room=visit.room,
         checked=visit.checked,
     )

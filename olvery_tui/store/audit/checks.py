@@ -103,7 +103,6 @@ _KINDS = select(EVENTS.c.id, EVENTS.c.kind).where(
 
 
 def _unknown(connection: Connection) -> Iterator[dict[str, object]]:
-    """Lines of the trail that this program could not have written."""
     for event, kind in connection.execute(_KINDS.order_by(EVENTS.c.id)):
         yield {"event": event, "kind": str(kind)}
 

@@ -183,7 +183,6 @@ class _Line(NamedTuple):
 def _load_lines(
     session: Session, limit: int | None, *conditions: ColumnElement[bool]
 ) -> tuple[EventLine, ...]:
-    """Return the newest lines that match, with the names of what they are about."""
     connection = session.connection()
     query = _lines(connection.dialect.name).where(*conditions)
     found = connection.execute(query.order_by(EVENTS.c.id.desc()).limit(limit))

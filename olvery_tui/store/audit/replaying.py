@@ -264,7 +264,6 @@ def _told(
 
 
 def _beside(told: Told, stored: Iterable[tuple[str, int, Facts]]) -> Iterator[Problem]:
-    """Compare the facts that events tell with the stored ones."""
     for what, number, now in stored:
         facts = told.pop((what, number), None)
         if facts is None:

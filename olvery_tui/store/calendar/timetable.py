@@ -189,7 +189,6 @@ def _spans(
 
 
 def _taken(session: Session, places: Sequence[int], now: datetime) -> int:
-    """How many of these places a ticket has now."""
     values = {"workplaces": places, "from": now, "to": now + timedelta(microseconds=1)}
     return session.connection().execute(_TAKEN, values).scalar_one()
 
@@ -197,7 +196,6 @@ def _taken(session: Session, places: Sequence[int], now: datetime) -> int:
 def _bookings(
     session: Session, places: Sequence[int], starts_at: datetime, ends_at: datetime, now: datetime
 ) -> dict[int, tuple[Booking, ...]]:
-    """Who has which of these places, each in the order of time."""
     run = session.connection().execute
     rows = run(_BOOKINGS, {"workplaces": places, "from": starts_at, "to": ends_at}).all()
     people = {row[9] for row in rows}

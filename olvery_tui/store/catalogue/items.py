@@ -11,12 +11,10 @@ from sqlmodel import Session
 
 from olvery_tui.domain.catalogue import TariffUnit
 from olvery_tui.domain.errors import StillUsed
-from olvery_tui.domain.items import FIELDS, CatalogueDetails, Item, ItemKind, natural_key
+from olvery_tui.domain.items import FIELDS, PARENTS, CatalogueDetails, Item, ItemKind, natural_key
 from olvery_tui.store.audit import noting
 from olvery_tui.store.database import rows
 from olvery_tui.store.database.tables import ROOMS, WORKPLACES
-
-_PARENTS = {ItemKind.SERVICE: None, ItemKind.WORKPLACE: "room_id"}
 
 
 def table_of(kind: ItemKind) -> Table:
@@ -25,11 +23,11 @@ def table_of(kind: ItemKind) -> Table:
 
 
 def _parent(kind: ItemKind) -> str | None:
-    return _PARENTS.get(kind, "service_id")
+    """Return the column of the parent's number."""
+    return f"{PARENTS[kind].value}_id" if kind in PARENTS else None
 
 
 def _column(kind: ItemKind, field: str) -> str:
-    """Return the column of a form field."""
     return "label" if kind is ItemKind.WORKPLACE and field == "name" else field
 
 

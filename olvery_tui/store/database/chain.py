@@ -232,7 +232,6 @@ def _chained(before: str, content: bytes) -> str:
 
 
 def _digest(parts: Iterable[Sequence[Any]]) -> tuple[bytes, int]:
-    """Return the SHA-256 of lines, and their count."""
     digest, count = hashlib.sha256(), 0
     for lines in parts:
         count += len(lines)

@@ -65,18 +65,15 @@ def _archived() -> Any:
 
 
 def _text() -> Any:
-    """Return a column of text that is empty unless it is set."""
     return Field(default="", sa_type=String, sa_column_kwargs={"server_default": text("''")})
 
 
 def _flag() -> Any:
-    """Return a column of a condition that is false unless it is set."""
     default = {"server_default": text("false")}
     return Field(default=False, sa_type=Boolean, sa_column_kwargs=default)
 
 
 def _moment() -> Any:
-    """Return a column of an instant that may be unknown."""
     return Field(default=None, sa_type=UtcDateTime)
 
 

@@ -117,7 +117,6 @@ def _bring(store: Store, location: Location) -> bool:
 
 
 def _is_lacking(session: Session) -> bool:
-    """Whether a part of the current schema is missing."""
     return bool(guards.broken(session.connection())) or session.get(Location, 1) is None
 
 

@@ -191,7 +191,6 @@ def _taken(name: str, number: int) -> Refused:
 
 
 def _booked(session: Session, visitors: set[int]) -> dict[Booked, int]:
-    """What these people have booked, and by which order."""
     if not visitors:
         return {}
     query = select(

@@ -76,7 +76,6 @@ class CatalogueLoader:
         return outcome
 
     def _key(self, session: Session, line: Any) -> dict[str, Any]:
-        """The columns that name the row."""
         if isinstance(line, ServiceLine):
             return {"name": line.name}
         problems, sold = Problems(), self.resolver.sold

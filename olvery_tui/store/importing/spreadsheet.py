@@ -294,7 +294,6 @@ def _write(
     of_line: array[int],
     tell: Callable[[int, Problem], None],
 ) -> None:
-    """Write the lines of one row, or tell what is wrong with it."""
     try:
         lines = rows.lines(number, cells)
     except InvalidRow as invalid:
@@ -324,7 +323,6 @@ def write_rejects(source: Table, reasons: Mapping[int, str], file: IO[bytes]) ->
 
 
 def _catalogue(session: Session) -> Catalogue:
-    """What there is to name."""
     found, connection = Catalogue(), session.connection()
     services, rooms, tariffs = tables.SERVICES, tables.ROOMS, tables.TARIFFS
     names = {}

@@ -223,12 +223,10 @@ def _period(row: Row) -> list[str]:
 
 
 def _validation(row: Row) -> list[object]:
-    """When and by which manager the identity was checked, as events tell it."""
     return [row["validated_at"].isoformat(), row["validated_by"]]
 
 
 def _changes(row: Row, fields: list[str], modifiers: Collection[int]) -> dict[str, object]:
-    """What the changed fields have become."""
     changes = {
         "order": row["order_number"],
         "tariff": row["tariff_id"],

@@ -105,7 +105,8 @@ def _row(line: tuple[Any, ...], now: datetime) -> TicketRow:
         visitor=f"{first or ''} {last or ''}".strip(),
         status=TicketStatus(status),
         workplace=label or "",
-        overdue=status != TicketStatus.CANCELLED and is_overdue(OrderStatus(order), period, now),
+        overdue=status != TicketStatus.CANCELLED
+        and is_overdue(OrderStatus(order), period.ends_at, now),
         room=room or "",
         checked=bool(checked),
     )

@@ -169,7 +169,6 @@ class Search:
     # Decisions
 
     def _cheapest(self, asked: Question, limit: int) -> Way:
-        """Return the cheapest way to matches of days, of a person or of workplaces."""
         costs = {
             Way.NUMBER: self._walk(asked, limit),
             Way.OWNER: self._owner_cost,
@@ -243,7 +242,6 @@ class Search:
         return max(found, int((last or self._totals.listed) - (first or 0)))
 
     def _entries(self, most: int) -> int:
-        """Count the entries to read for the days, up to `most`."""
         shape = self._asked.shape
         if not shape.by_period:
             return _ALL
@@ -261,7 +259,6 @@ class Search:
 
     @cached_property
     def _totals(self) -> _Totals:
-        """The estimated numbers of people and of the list's rows."""
         return _Totals(*self._connection.execute(queries.totals(self._asked.of)).one())
 
     @cached_property

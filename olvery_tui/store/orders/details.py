@@ -11,10 +11,10 @@ from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from olvery_tui.domain.catalogue import PaymentKind
-from olvery_tui.domain.orders import OrderDetails, is_time_up
+from olvery_tui.domain.orders import OrderDetails
 from olvery_tui.domain.pages import TicketRow
 from olvery_tui.domain.payments import PaymentLine
-from olvery_tui.domain.statuses import OrderStatus
+from olvery_tui.domain.statuses import OrderStatus, is_overdue
 from olvery_tui.store.database.tables import ORDERS, PEOPLE, SERVICES, TICKETS
 from olvery_tui.store.orders import payments
 from olvery_tui.store.people import people
@@ -83,6 +83,6 @@ def _details(
         tickets=tickets,
         payments=paid,
         comment=one.comment,
-        overdue=is_time_up(status, one.ends_at, now),
+        overdue=is_overdue(status, one.ends_at, now),
         previous=OrderStatus(one.previous_status) if one.previous_status else None,
     )

@@ -11,9 +11,9 @@ from sqlalchemy import Select, func, select
 from sqlmodel import Session
 
 from olvery_tui.domain.filters import OrderFilter
-from olvery_tui.domain.orders import OrderRow, is_time_up
+from olvery_tui.domain.orders import OrderRow
 from olvery_tui.domain.payments import paid_since
-from olvery_tui.domain.statuses import OrderStatus
+from olvery_tui.domain.statuses import OrderStatus, is_overdue
 from olvery_tui.store.database.any_of import any_of
 from olvery_tui.store.database.tables import IS_OWED, ORDERS, PEOPLE, SERVICES, TICKETS
 from olvery_tui.store.listing.filters import ORDER_LIST, Question, order_question
@@ -89,7 +89,7 @@ def _row(line: Sequence[Any], now: datetime) -> OrderRow:
         currency=currency,
         paid=paid,
         paid_at=paid_since(price, paid, last_paid_at),
-        overdue=is_time_up(status, ends_at, now),
+        overdue=is_overdue(status, ends_at, now),
     )
 
 

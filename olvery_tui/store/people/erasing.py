@@ -68,7 +68,6 @@ def erase(session: Session, person_id: int) -> Erased | None:
 
 
 def _forget_keys(session: Session, person_id: int) -> int:
-    """Replace the import's keys of the person, and of whom was merged into them, by hashes."""
     connection = session.connection()
     theirs = (PEOPLE.c.id == person_id) | (PEOPLE.c.merged_into == person_id)
     query = select(PEOPLE.c.id, PEOPLE.c.key).where(theirs, PEOPLE.c.key.is_not(None))

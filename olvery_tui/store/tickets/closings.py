@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, insert, select, update
+from sqlalchemy import Connection, Select, delete, select, update
 from sqlmodel import Session
 
 from olvery_tui.domain.closings import Closing, end_of
@@ -15,6 +15,7 @@ from olvery_tui.domain.items import natural_key
 from olvery_tui.domain.replay import fingerprint
 from olvery_tui.store.database import rows
 from olvery_tui.store.database.tables import CLOSINGS, ROOMS, SEAT_ASSIGNMENTS, SERVICES, WORKPLACES
+from olvery_tui.store.tickets import seats
 
 _OURS = SEAT_ASSIGNMENTS.c
 _CLOSED: Select[Any] = (
@@ -75,20 +76,8 @@ def hold(
     Raises:
         SeatConflict: a ticket or another closing has it in that time.
     """
-    connection = session.connection()
-    with connection.begin_nested():  # a refusal undoes no more than this
-        longer = connection.execute(
-            update(SEAT_ASSIGNMENTS).where(_OURS.closing_id == closing_id).values(ends_at=ends_at)
-        )
-        if not longer.rowcount:
-            connection.execute(
-                insert(SEAT_ASSIGNMENTS).values(
-                    closing_id=closing_id,
-                    workplace_id=workplace_id,
-                    starts_at=starts_at,
-                    ends_at=ends_at,
-                )
-            )
+    there = {"closing_id": closing_id, "workplace_id": workplace_id}
+    seats.prolong(session, there, starts_at, ends_at)
 
 
 def end(session: Session, closing: Closing, now: datetime) -> datetime | None:

@@ -158,7 +158,7 @@ def _details(
         unit_price=row.unit_price,
         earlier=earlier,
     )
-    return replace(details, overdue=is_overdue(details.governed_by, period, now))
+    return replace(details, overdue=is_overdue(details.governed_by, period.ends_at, now))
 
 
 def _manager(row: Any) -> ManagerDetails | None:

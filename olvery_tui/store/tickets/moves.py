@@ -198,7 +198,6 @@ def apply(
 
 @cache
 def _update(situation: Situation, plan: Plan) -> ReturningUpdate[Any]:
-    """Write the plan's outcome where the situation still is what it was."""
     status = plan.steps[-1].after if plan.steps else situation.status
     return (
         update(TICKETS)
@@ -223,7 +222,6 @@ def _update(situation: Situation, plan: Plan) -> ReturningUpdate[Any]:
 
 @cache
 def _record(step: Step) -> Insert:
-    """Write one step of many tickets into the audit trail."""
     line: Mapping[str, ColumnElement[Any]] = {
         "at": _NOW,
         "due_at": _moment(step.due),

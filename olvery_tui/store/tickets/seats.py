@@ -6,10 +6,10 @@ module keeps those of one ticket in order, and finds the name for a friendly ref
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BindParameter,
@@ -316,23 +316,22 @@ def hold(
     Raises:
         SeatConflict: if another ticket has the workplace at any moment of the period.
     """
+    there = {"ticket_number": number, "workplace_id": workplace_id, "ends_at": starts_at}
+    prolong(session, there, starts_at, ends_at)
+
+
+def prolong(
+    session: Session, there: Mapping[str, Any], starts_at: datetime, ends_at: datetime
+) -> None:
+    """Let the assignment with these columns last until `ends_at`; insert it if there is none.
+
+    Raises:
+        SeatConflict: the workplace is held then.
+    """
     connection = session.connection()
+    same = (SEAT_ASSIGNMENTS.c[name] == value for name, value in there.items())
     with connection.begin_nested():  # a refusal undoes no more than this
-        longer = connection.execute(
-            update(SEAT_ASSIGNMENTS)
-            .where(
-                SEAT_ASSIGNMENTS.c.ticket_number == number,
-                SEAT_ASSIGNMENTS.c.workplace_id == workplace_id,
-                SEAT_ASSIGNMENTS.c.ends_at == starts_at,
-            )
-            .values(ends_at=ends_at)
-        )
+        longer = connection.execute(update(SEAT_ASSIGNMENTS).where(*same).values(ends_at=ends_at))
         if not longer.rowcount:
-            connection.execute(
-                insert(SEAT_ASSIGNMENTS).values(
-                    ticket_number=number,
-                    workplace_id=workplace_id,
-                    starts_at=starts_at,
-                    ends_at=ends_at,
-                )
-            )
+            period = {"starts_at": starts_at, "ends_at": ends_at}
+            connection.execute(insert(SEAT_ASSIGNMENTS).values({**there, **period}))

@@ -100,7 +100,7 @@ def row(line: Sequence[Any], now: datetime) -> TicketRow:
     """A line of `COLUMNS` as it is shown at `now`."""
     made = _made(*line)
     order = _ORDER_STATUSES[line[-1]]
-    if made.status is TicketStatus.CANCELLED or not is_overdue(order, made.period, now):
+    if made.status is TicketStatus.CANCELLED or not is_overdue(order, made.period.ends_at, now):
         return made
     return made._replace(overdue=True)
 
