@@ -8,7 +8,7 @@ from math import ceil
 
 from olvery_tui import passwords
 from olvery_tui.desk import permission
-from olvery_tui.desk.transaction import DeskContext, Transaction
+from olvery_tui.desk.transaction import Part, Transaction
 from olvery_tui.domain.access import (
     PASSWORD_MAX,
     ActorKind,
@@ -37,15 +37,12 @@ from olvery_tui.store.audit import history, noting
 from olvery_tui.store.database import locks
 
 
-class Access:
+class Access(Part):
     """Unlocking; managers and their passwords, roles and standing.
 
     Every method may raise `NoManager`, `NotAllowed` and `StoreUnavailable`; then nothing was
     changed. Where a manager changes an account, it may also raise what `unlock` does.
     """
-
-    def __init__(self, context: DeskContext) -> None:
-        self._context = context
 
     def unlock(self, password: str) -> None:
         """Let the manager of this terminal back in.

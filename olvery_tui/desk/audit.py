@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from olvery_tui.desk.transaction import DeskContext
+from olvery_tui.desk.transaction import Part
 from olvery_tui.domain.events import EventFilter, EventLine
 from olvery_tui.store.audit import events, following, history
 
@@ -13,14 +13,11 @@ _PAGE = 500
 """Events that are read at a time: memory does not grow with the trail."""
 
 
-class Audit:
+class Audit(Part):
     """Nothing here changes anything.
 
     Every method may raise `StoreUnavailable`, and all but the last `NotAllowed`: `administrator`.
     """
-
-    def __init__(self, context: DeskContext) -> None:
-        self._context = context
 
     def events(self, filters: EventFilter, before: int | None, limit: int) -> tuple[EventLine, ...]:
         """Up to `limit` matching events, newest first; those older than event `before`."""

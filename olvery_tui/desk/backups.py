@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from olvery_tui.desk.transaction import DeskContext
+from olvery_tui.desk.transaction import Part
 from olvery_tui.store.catalogue import locations
 
 
@@ -15,11 +15,8 @@ class _Everything:
     """The filter of an export that leaves out nothing."""
 
 
-class Backups:
+class Backups(Part):
     """Both methods may raise `StoreUnavailable`: `on_a_server`, which copies its own databases."""
-
-    def __init__(self, context: DeskContext) -> None:
-        self._context = context
 
     def make(self) -> Path:
         """Copy the database now, beside the daily copies; an export is an event.

@@ -7,20 +7,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from olvery_tui.desk.transaction import DeskContext
+from olvery_tui.desk.transaction import Part
 from olvery_tui.domain.calendar import Booking, CalendarFilter, FreePlace, InView, Timetable
 from olvery_tui.store.calendar import timetable
 
 
-class Calendar:
+class Calendar(Part):
     """What the calendar shows. Every method may raise `StoreUnavailable`.
 
     A booking is moved to another place by `Tickets.change_workplace`, in time by
     `Periods.change_period`.
     """
-
-    def __init__(self, context: DeskContext) -> None:
-        self._context = context
 
     def load(
         self,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from olvery_tui.desk import order_moves
 from olvery_tui.desk.periods import change_price, locked_order
 from olvery_tui.desk.tickets import require_status
-from olvery_tui.desk.transaction import DeskContext, Transaction, find_order, find_ticket
+from olvery_tui.desk.transaction import Part, Transaction, find_order, find_ticket
 from olvery_tui.domain.cancelling import CancelView, share_of
 from olvery_tui.domain.errors import (
     ChangedSince,
@@ -39,15 +39,12 @@ _TO = (OrderStatus.CANCELLED, OrderStatus.REFUND_IN_PROGRESS)
 """What an order becomes when its last ticket is cancelled: whichever of them may follow."""
 
 
-class Cancelling:
+class Cancelling(Part):
     """Tickets that are cancelled by themselves.
 
     Every method may raise `NoManager`, `NoSuchTicket` and `StoreUnavailable`; then nothing was
     changed.
     """
-
-    def __init__(self, context: DeskContext) -> None:
-        self._context = context
 
     def view(self, number: int) -> CancelView:
         """All that the window of a ticket's cancellation shows."""

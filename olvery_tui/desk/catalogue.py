@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from olvery_tui.desk.transaction import DeskContext, Transaction
+from olvery_tui.desk.transaction import Part, Transaction
 from olvery_tui.domain.catalogue import ServiceDetails
 from olvery_tui.domain.closings import MOVES_MAX, ProposedMove
 from olvery_tui.domain.conflicts import HoursChangedMeanwhile, ItemChangedMeanwhile, PlacesHeld
@@ -35,15 +35,12 @@ from olvery_tui.store.database import locks
 from olvery_tui.store.tickets import held, places
 
 
-class Catalogue:
+class Catalogue(Part):
     """Services, rooms, workplaces, variants, tariffs, modifiers and opening hours.
 
     Every method may raise `StoreUnavailable`, and every change `NoManager` and `NotAllowed`; then
     nothing was changed. A change is one transaction with an event for each row that it touches.
     """
-
-    def __init__(self, context: DeskContext) -> None:
-        self._context = context
 
     def services(self) -> tuple[ServiceDetails, ...]:
         """Everything that can be sold, by name."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from olvery_tui.desk.tickets import require_status, seat_ticket
-from olvery_tui.desk.transaction import DeskContext, Transaction
+from olvery_tui.desk.transaction import Part, Transaction
 from olvery_tui.domain.closings import (
     FOREVER,
     MOVES_MAX,
@@ -29,15 +29,12 @@ if TYPE_CHECKING:
     from olvery_tui.store.database.engine import Session
 
 
-class Closings:
+class Closings(Part):
     """Workplaces that are closed.
 
     Every method may raise `StoreUnavailable`, and every change `NoManager` and `NotAllowed`; then
     nothing was changed. A change is one transaction with an event for each place and ticket.
     """
-
-    def __init__(self, context: DeskContext) -> None:
-        self._context = context
 
     def standing(self) -> tuple[Closing, ...]:
         """What is closed now or will be, by service, room, place and time."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from olvery_tui.desk.transaction import DeskContext
+from olvery_tui.desk.transaction import Part
 from olvery_tui.domain.row_kinds import RowKind
 from olvery_tui.files import Place
 from olvery_tui.store.importing import Progress as Step
@@ -15,14 +15,11 @@ from olvery_tui.store.importing.spreadsheet import RowProblem, SheetReport, Tabl
 __all__ = ["Importing", "RowProblem", "SheetReport", "Step", "Table"]
 
 
-class Importing:
+class Importing(Part):
     """Reads tables and imports them.
 
     Every method may raise `NoManager`, `NotAllowed` and `StoreUnavailable`.
     """
-
-    def __init__(self, context: DeskContext) -> None:
-        self._context = context
 
     def preview(self, file: Path, rows: RowKind | None = None) -> Table:
         """The table in a file, with what its columns probably mean, or meant the last time.

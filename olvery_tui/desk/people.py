@@ -9,7 +9,7 @@ from dataclasses import astuple, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from olvery_tui.desk.transaction import DeskContext, Transaction
+from olvery_tui.desk.transaction import Part, Transaction
 from olvery_tui.domain.conflicts import PersonChangedMeanwhile, PersonExists
 from olvery_tui.domain.erasure import ErasureAct, Ground
 from olvery_tui.domain.errors import ChoiceCode, NoSuchChoice
@@ -45,15 +45,12 @@ ALIKE = 20
 """Possible duplicates of a person that are shown."""
 
 
-class People:
+class People(Part):
     """Finding, adding, changing, merging and erasing people.
 
     Every method may raise `StoreUnavailable`, and every change `NoManager`; then nothing was
     changed.
     """
-
-    def __init__(self, context: DeskContext) -> None:
-        self._context = context
 
     # Looking
 

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from olvery_tui.desk.tickets import require_status, still_to_come
-from olvery_tui.desk.transaction import DeskContext, Transaction, find_ticket
+from olvery_tui.desk.transaction import Part, Transaction, find_ticket
 from olvery_tui.domain import period_changes
 from olvery_tui.domain.errors import (
     ChoiceCode,
@@ -36,15 +36,12 @@ from olvery_tui.store.tickets import places, seats, ticket_periods, ticket_write
 from olvery_tui.store.tickets.seats import Holder, Seat
 
 
-class Periods:
+class Periods(Part):
     """Tickets whose period changes.
 
     Every method may raise `NoManager`, `NoSuchTicket` and `StoreUnavailable`; then nothing was
     changed.
     """
-
-    def __init__(self, context: DeskContext) -> None:
-        self._context = context
 
     def view(self, number: int) -> PeriodView:
         """All that the form of a ticket's period shows."""

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from olvery_tui.desk.transaction import DeskContext
+from olvery_tui.desk.transaction import Part
 from olvery_tui.domain.preferences import Preference
 from olvery_tui.store.access import preferences
 
 
-class Preferences:
+class Preferences(Part):
     """Preferences of the manager who is signed in. They are no event: nobody else is affected.
 
     Both methods may raise `NoManager`, `NotAllowed` and `StoreUnavailable`.
     """
-
-    def __init__(self, context: DeskContext) -> None:
-        self._context = context
 
     def get(self) -> dict[Preference, str]:
         """What the manager has chosen; a name that this program does not know is left out."""

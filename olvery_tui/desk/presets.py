@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from olvery_tui.desk.transaction import DeskContext
+from olvery_tui.desk.transaction import Part
 from olvery_tui.domain.errors import ChoiceCode, NoSuchChoice, PresetOutdated
 from olvery_tui.domain.filters import OrderFilter, TicketFilter, is_place, place_words
 from olvery_tui.domain.own_presets import OwnPreset, check_preset_name, with_words
@@ -20,15 +20,12 @@ if TYPE_CHECKING:
     from olvery_tui.store.database.engine import Session
 
 
-class Presets:
+class Presets(Part):
     """The tabs above the lists, and what managers save besides.
 
     Every method may raise `NoManager`, `NotAllowed` and `StoreUnavailable`. What a manager saves
     for themself is no event, as their preferences are none.
     """
-
-    def __init__(self, context: DeskContext) -> None:
-        self._context = context
 
     def counts(self) -> PresetCounts:
         """How many tickets or orders each preset has now, and until when time changes nothing."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from olvery_tui.desk.transaction import DeskContext
+from olvery_tui.desk.transaction import Part
 from olvery_tui.domain import reports
 from olvery_tui.domain.periods import DAY, day_start
 from olvery_tui.domain.reports import Report, ReportFilter, ReportLine
@@ -12,14 +12,11 @@ from olvery_tui.store.catalogue import locations
 from olvery_tui.store.orders import reports as stored
 
 
-class Reports:
+class Reports(Part):
     """What days have brought; no line of it names a person.
 
     Both methods may raise `NoManager`, `NotAllowed` and `StoreUnavailable`.
     """
-
-    def __init__(self, context: DeskContext) -> None:
-        self._context = context
 
     def report(self, filters: ReportFilter) -> Report:
         """Add up the days, both included, as they are now.

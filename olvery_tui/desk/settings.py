@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from zoneinfo import ZoneInfo, available_timezones
 
-from olvery_tui.desk.transaction import DeskContext, Transaction
+from olvery_tui.desk.transaction import Part, Transaction
 from olvery_tui.domain.access import BACKUPS_MAX, LOCK_MINUTES_MAX, RENEWAL_DAYS_MAX, DeskSettings
 from olvery_tui.domain.conflicts import SettingsChangedMeanwhile
 from olvery_tui.domain.errors import InputCode, InvalidForm, InvalidInput
@@ -19,15 +19,12 @@ from olvery_tui.store.maintenance import backups
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
-class Settings:
+class Settings(Part):
     """Settings that are kept in the database and hold at every desk.
 
     Every method may raise `NoManager`, `NotAllowed` and `StoreUnavailable`; then nothing was
     changed.
     """
-
-    def __init__(self, context: DeskContext) -> None:
-        self._context = context
 
     def get(self) -> DeskSettings:
         """The current settings; the desk's days are those of their time zone from now on."""

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from olvery_tui.desk.transaction import DeskContext, Transaction
+from olvery_tui.desk.transaction import Part, Transaction
 from olvery_tui.domain.conflicts import ShiftChangedMeanwhile
 from olvery_tui.domain.errors import InputCode, InvalidForm, InvalidInput
 from olvery_tui.domain.events import EventKind
@@ -23,15 +23,12 @@ _INSTANT = timedelta(microseconds=1)
 _NOTES_MAX = 5
 
 
-class Shifts:
+class Shifts(Part):
     """The shift of whoever acts; the command line has one of its own.
 
     Every method may raise `NoManager`, `NotAllowed` and `StoreUnavailable`; then nothing was
     changed.
     """
-
-    def __init__(self, context: DeskContext) -> None:
-        self._context = context
 
     def latest(self) -> ShiftSummary | None:
         """The last shift of whoever acts, open or closed, with what happened in it."""

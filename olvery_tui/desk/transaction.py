@@ -229,6 +229,13 @@ class DeskContext:
         self._open_store.forget_freed()
 
 
+class Part:
+    """A part of the desk."""
+
+    def __init__(self, context: DeskContext) -> None:
+        self._context = context
+
+
 class Transaction:
     """One open write: things as they are now, locked, and the events of what is done to them.
 
