@@ -212,6 +212,21 @@ async def test_a_move_to_a_taken_place_is_refused_and_escape_puts_back(tmp_path:
         assert told(pilot.app).startswith("31 ")
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids="{0[0]}".format)
+async def test_no_notification_covers_what_is_told_of_the_cursor(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with running(front_desk(tmp_path), size=size) as pilot:
+        await press(pilot, "c", "1", "m", "down")
+        foot = on_screen(pilot.app)[-3:]
+        for number in range(3):
+            pilot.app.notify(f"Билет {number} теперь на месте PM №1. " * 3, severity="warning")
+        await settle(pilot)
+        shown = on_screen(pilot.app)
+        assert "Билет 2 теперь" in "\n".join(shown)
+        assert shown[-3:] == foot
+
+
 async def test_a_booking_that_is_there_already_is_let_go_and_nothing_is_undone(
     tmp_path: Path,
 ) -> None:
