@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from olvery_tui.domain.calendar import (
@@ -38,6 +38,10 @@ _SCALES = {
 
 _CLOCK = 6
 """Cells of a time and a space."""
+
+_LABEL_MAX = 20
+_LEAST = 8
+"""Letters of a name or reason that are shown in any case."""
 
 
 def scale_text(scale: Scale) -> str:
@@ -110,32 +114,52 @@ def taken_text(timetable: Timetable, *, short: bool = False) -> str:
     return text.format(taken=timetable.taken_now, places=len(timetable.places))
 
 
-def booking_text(booking: Booking, zone: tzinfo) -> str:
-    """Return a booking: `27 ● Активен  Анастасия Иванова  6 декабря 2022 г., с …  ✓ 09:02`."""
+def booking_text(booking: Booking, zone: tzinfo, width: int) -> str:
+    """Return a booking: `27 ● Активен  Анастасия Иванова  6 декабря 2022 г., с …  ✓ 09:02`.
+
+    Where that is wider than `width` the period is `06.12.2022 09:00–12:00`, then the name shorter.
+    """
     status = status_text(booking.status)
     if booking.overdue:
         status += f" · {overdue()}"
-    parts = [
-        f"{booking.ticket} {status}",
-        shown(booking.visitor),
-        period_text(booking.period, zone),
-    ]
-    if booking.validated_at is not None:
-        parts.append("✓ " + _moment_text(booking.validated_at, booking, zone))
-    return "  ".join(parts)
+    checked = booking.validated_at
+    check = "" if checked is None else "  ✓ " + _moment_text(checked, booking, zone)
+
+    def line(name: str, *, short: bool) -> str:
+        period = period_text(booking.period, zone, short=short)
+        return f"{booking.ticket} {status}  {name}  {period}{check}"
+
+    whole = line(shown(booking.visitor), short=False)
+    if len(whole) <= width:
+        return whole
+    return line(_shortened(booking.visitor, width - len(line("", short=True))), short=True)
 
 
-def closed_time_text(closed: ClosedTime, zone: tzinfo) -> str:
-    """Return «закрыто: ремонт, до 13.12.2022»."""
-    return closed_text(closed.reason, end_of(closed.ends_at), zone)
+def closed_time_text(closed: ClosedTime, zone: tzinfo, width: int) -> str:
+    """Return «закрыто: ремонт, до 13.12.2022», the reason shorter where that is wider."""
+    ends_at = end_of(closed.ends_at)
+    rest = width - len(closed_text("", ends_at, zone))
+    return closed_text(_shortened(closed.reason, rest), ends_at, zone)
 
 
-def taken_by_text(taken: Taken, zone: tzinfo) -> str:
-    """Return what stands in the way of a booking."""
+def taken_by_text(taken: Taken, zone: tzinfo, width: int) -> str:
+    """Return what stands in the way of a booking: who has the place and when, the name shorter
+    where that is wider.
+    """
     if isinstance(taken, ClosedTime):
-        return closed_time_text(taken, zone)
-    told = booking_text(taken, zone) if isinstance(taken, Booking) else "…"
-    return _("Taken: {booking}").format(booking=told)
+        return closed_time_text(taken, zone, width)
+    if not isinstance(taken, Booking):
+        return _("Taken: {booking}").format(booking="…")
+
+    def line(name: str) -> str:
+        period = period_text(taken.period, zone, short=True)
+        return _("Taken: {booking}").format(booking=f"{taken.ticket} {name}, {period}")
+
+    return line(_shortened(taken.visitor, width - len(line(""))))
+
+
+def _shortened(text: str, width: int) -> str:
+    return shown(text, max(width, _LEAST))
 
 
 def _moment_text(moment: datetime, booking: Booking, zone: tzinfo) -> str:
@@ -158,6 +182,15 @@ def moved_text(ticket: TicketDetails, before: TicketDetails, zone: tzinfo) -> st
 def place_text(place: CalendarPlace) -> str:
     """Return a place with its room and service."""
     return f"{seat_text(place.label, place.room)} · {shown(place.service)}"
+
+
+def place_state_text(place: CalendarPlace, state: Callable[[int], str], width: int) -> str:
+    """Return what `state` tells of a place within so many letters, in front of its room and
+    service: «PM №1 · свободно · Коворкинг №1 · Коворкинг на 3 этаже».
+    """
+    label = shown(place.label, _LABEL_MAX)
+    told = state(width - len(f"{label} ·  …"))
+    return f"{label} · {told} · {shown(place.room)} · {shown(place.service)}"
 
 
 def column_text(column: Column, zone: tzinfo, *, by_hours: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 from datetime import date, timedelta
@@ -225,6 +226,26 @@ async def test_no_notification_covers_what_is_told_of_the_cursor(
         shown = on_screen(pilot.app)
         assert "Билет 2 теперь" in "\n".join(shown)
         assert shown[-3:] == foot
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids="{0[0]}".format)
+async def test_who_is_in_the_way_and_when_is_told_whole_however_long_the_names(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    app = front_desk(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "front-desk.db")) as connection:
+        connection.execute("UPDATE person SET first_name = 'Анна-Мария-Александрина-Констанция'")
+        connection.execute("UPDATE service SET name = name || ' в самом дальнем крыле здания'")
+        connection.commit()
+    async with running(app, size=size) as pilot:
+        await press(pilot, "c", "1", "m", "down")
+        grabbed, way = on_screen(app)[-3:-1]
+        assert re.match(r" 31 . \S+  Анна-\S.*  \d\d[. ]\S+ .*\d\d", grabbed)
+        assert re.match(r" → PM №2 · Занято: 40 Анна-\S.*, 10.03.2026 13:00–\d\d:\d\d", way)
+        await press(pilot, "escape", "2")
+        booking, place = on_screen(app)[-3:-1]
+        assert re.match(r" 40 ◇ Подтвержден  Анна-\S.* 13:00", booking)
+        assert place.startswith(" PM №2 · сейчас свободно · ")
 
 
 async def test_a_booking_that_is_there_already_is_let_go_and_nothing_is_undone(

@@ -31,6 +31,7 @@ from olvery_tui.domain.calendar import (
     Timetable,
     TimeWindow,
 )
+from olvery_tui.domain.closings import end_of
 from olvery_tui.domain.errors import OlveryError
 from olvery_tui.domain.filters import EMPTY
 from olvery_tui.domain.periods import Period
@@ -46,6 +47,7 @@ from olvery_tui.widgets.chrome.list_tabs import ListTabs
 from olvery_tui.widgets.chrome.top_line import TopLine
 from olvery_tui.widgets.messages import DeskChanged, MinutePassed
 from olvery_tui.wording import calendar as words
+from olvery_tui.wording.closings import closed_text
 from olvery_tui.wording.people import person_name
 
 if TYPE_CHECKING:
@@ -53,6 +55,9 @@ if TYPE_CHECKING:
     from olvery_tui.domain.orders import OrderDetails
     from olvery_tui.domain.people import PersonDetails
     from olvery_tui.domain.tickets import TicketDetails
+
+_PADDING = 2
+"""Columns beside the lines below the calendar."""
 
 _PATIENCE = 0.15
 """Seconds without an answer after which the screen is painted without one."""
@@ -301,7 +306,8 @@ class CalendarScreen(MainScreen):
 
     @on(CalendarTable.Moved)
     def _tell(self) -> None:
-        told = cursor_text(self.table, self.app.location.zone, self.app.clock.now())
+        zone, now = self.app.location.zone, self.app.clock.now()
+        told = cursor_text(self.table, zone, now, self.size.width - _PADDING)
         self._write("#told", Content(told), layout=False)
         if self.has_class("-narrow") is not self._is_narrow:
             self._show_title()
@@ -552,7 +558,7 @@ class CalendarScreen(MainScreen):
 
         question = ConfirmScreen(
             _("Open {place} again?").format(place=words.place_text(spot.place)),
-            words.closed_time_text(closed, self.app.location.zone),
+            closed_text(closed.reason, end_of(closed.ends_at), self.app.location.zone),
             yes=_("Open again"),
             no=_("Leave it closed"),
         )
