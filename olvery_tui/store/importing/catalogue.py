@@ -1,17 +1,17 @@
-"""Services, rooms, workplaces, variants, tariffs, modifiers: few, so each is written alone."""
+"""Services, rooms, workplaces, variants, tariffs and modifiers."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import RowMapping, Table, select
 from sqlmodel import Session
 
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.import_lines import (
     Kind,
-    Line,
     ModifierLine,
     ServiceLine,
     TariffLine,
@@ -20,9 +20,24 @@ from olvery_tui.domain.import_lines import (
 from olvery_tui.store.audit import noting
 from olvery_tui.store.audit.events import NewEvent, record_many
 from olvery_tui.store.database import rows
+from olvery_tui.store.database.any_of import any_of
+from olvery_tui.store.database.bulk import insert_many
 from olvery_tui.store.importing.context import Entry, Problems, Refused, Verdict
 from olvery_tui.store.importing.report import Outcome
 from olvery_tui.store.importing.resolver import SOLD, Resolver
+
+
+class _Wanted(NamedTuple):
+    """A row as a line describes it: the columns that name it, and the others that the line sets."""
+
+    entry: Entry
+    key: dict[str, Any]
+    values: dict[str, Any]
+
+    @property
+    def name(self) -> tuple[Any, ...]:
+        """What the row is known by."""
+        return tuple(self.key.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +48,63 @@ class CatalogueLoader:
     resolver: Resolver
 
     def load(self, session: Session, entries: list[Entry]) -> list[Verdict]:
-        """One by one."""
-        verdicts: list[Verdict] = []
-        changes: list[NewEvent] = []
+        """Write the rows that are not there as they should be, all new ones at once."""
+        verdicts: dict[int, Verdict] = {}
+        wanted: list[_Wanted] = []
         for entry in entries:
-            assert entry.record is not None
             try:
-                verdicts.append(Verdict(entry, self._write(session, entry.record, changes)))
+                wanted.append(self._wanted(session, entry))
             except Refused as refused:
-                verdicts.append(Verdict(entry, Outcome.REFUSED, refused.problems))
+                verdicts[entry.line] = Verdict(entry, Outcome.REFUSED, refused.problems)
+        table, context = self.table, self.resolver.context
+        stored = self._stored(session, wanted)
+        new = [one for one in wanted if one.name not in stored]
+        fresh = {"archived": False, "version": 1}
+        insert_many(session, table, [{**one.key, **one.values, **fresh} for one in new])
+        added = self._stored(session, new)
+        changes: list[NewEvent] = []
+        for one in wanted:
+            outcome, row = Outcome.CREATED, added.get(one.name) or stored[one.name]
+            if one.name in stored:
+                same = all(row[name] == value for name, value in one.values.items())
+                outcome = Outcome.UNCHANGED if same else Outcome.UPDATED
+            if outcome is Outcome.UPDATED:
+                rows.change(session, table, row["id"], row["version"], **one.values)
+            if outcome is not Outcome.UNCHANGED:
+                facts = {**one.key, **one.values, "archived": row["archived"]}
+                data = noting.sold(table, row["id"], facts)
+                changed = EventKind.CATALOGUE_CHANGED
+                changes.append(NewEvent(context.now, changed, context.actor, data=data))
+            verdicts[one.entry.line] = Verdict(one.entry, outcome)
         record_many(session, changes)
         self.resolver.forget()
-        return verdicts
+        return [verdicts[entry.line] for entry in entries]
 
-    def _write(self, session: Session, line: Line, changes: list[NewEvent]) -> Outcome:
-        """Write a row, unless it is there as it should be; `changes` grows by its event."""
-        key = self._key(session, line)
-        values: dict[str, Any] = {}
+    @property
+    def table(self) -> Table:
+        """Where these rows are."""
+        return SOLD[self.kind].table
+
+    def _stored(
+        self, session: Session, wanted: Sequence[_Wanted]
+    ) -> dict[tuple[Any, ...], RowMapping]:
+        """The rows that are there, by what they are known by."""
+        if not wanted:
+            return {}
+        keys, column = tuple(wanted[0].key), SOLD[self.kind].name
+        query = select(self.table).where(any_of(column, "names"))
+        names = list({one.key[column.name] for one in wanted})
+        found = session.connection().execute(query, {"names": names})
+        return {tuple(row[key] for key in keys): row for row in found.mappings()}
+
+    def _wanted(self, session: Session, entry: Entry) -> _Wanted:
+        """What a line describes.
+
+        Raises:
+            Refused: `depends`, `no_such`.
+        """
+        line = entry.record
+        key, values = self._key(session, line), dict[str, Any]()
         match line:
             case ServiceLine():
                 values = {"slot_minutes": line.slot_minutes}
@@ -57,23 +112,7 @@ class CatalogueLoader:
                 values = {"price": line.price}
             case TariffLine():
                 values = self._tariff(session, line, key["service_id"])
-        table = SOLD[self.kind].table
-        names = ("id", "archived", "version", *values)
-        same = (table.c[name] == value for name, value in key.items())
-        query = select(*(table.c[name] for name in names)).where(*same)
-        row = session.connection().execute(query).first()
-        archived = False
-        if row is None:
-            outcome, number = Outcome.CREATED, rows.add(session, table, **key, **values)
-        elif tuple(row[3:]) == tuple(values.values()):
-            return Outcome.UNCHANGED
-        else:
-            rows.change(session, table, row.id, row.version, **values)
-            outcome, number, archived = Outcome.UPDATED, row.id, row.archived
-        facts = {**key, **values, "archived": archived}
-        context, data = self.resolver.context, noting.sold(table, number, facts)
-        changes.append(NewEvent(context.now, EventKind.CATALOGUE_CHANGED, context.actor, data=data))
-        return outcome
+        return _Wanted(entry, key, values)
 
     def _key(self, session: Session, line: Any) -> dict[str, Any]:
         if isinstance(line, ServiceLine):

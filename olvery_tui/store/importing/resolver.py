@@ -57,7 +57,9 @@ SOLD: Mapping[Kind, Sold] = {
 
 @dataclass(slots=True)
 class Resolver:
-    """Ids by natural key, asked once each. What is not there is asked again: it may come."""
+    """Ids by natural key, read once for all in the same place. What is not there is asked again: it
+    may come.
+    """
 
     context: Context
     known: dict[Hashable, Any] = field(default_factory=dict)
@@ -79,12 +81,16 @@ class Resolver:
         found: int | None = self.known.get(asked)
         if found is None:
             table, column, parent_column = SOLD[kind]
-            query = select(table.c.id).where(column == key[-1])
+            query = select(column, table.c.id)
             if parent_column is not None:
                 query = query.where(parent_column == parent)
-            found = session.connection().execute(query).scalar()
-            if found is not None:
-                self.remember(asked, found)
+            if (place := ("read", kind, parent)) in self.known:  # what is missing may be new
+                query = query.where(column == key[-1])
+            names = dict(session.connection().execute(query).tuples().all())
+            for text, number in names.items():
+                self.remember((kind, parent, text), number)
+            self.remember(place, True)
+            found = names.get(key[-1])
         return self.named(problems, found, name, kind, *key)
 
     def named(
