@@ -9,7 +9,7 @@ from time import monotonic
 from types import CodeType, FunctionType
 from typing import Any
 
-from textual import _callback, _wait, strip
+from textual import _callback, strip
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.message import Message
@@ -61,8 +61,6 @@ def _count_parameters_once(called: Callable[..., Any]) -> int:
 
 
 _LOOK_SECONDS = 0.001
-_IDLE_SECONDS = 0.01
-"""Half as long as Textual's; a process that has worked for a thousandth of a second is not idle."""
 
 _get_dispatch_methods = MessagePump._get_dispatch_methods
 _handled: dict[Any, bool] = {}
@@ -139,6 +137,5 @@ def make_quick() -> None:
     strip.FIFOCache = lambda _size: {}  # type: ignore[assignment, misc]
     RuleSet.__hash__ = object.__hash__  # type: ignore[method-assign]
     Pilot._wait_for_screen = _wait_for_screen  # type: ignore[method-assign]
-    _wait.SLEEP_GRANULARITY = _IDLE_SECONDS
     startup.collect_garbage = gc.enable
     Errors.handle_fault = _note_for_pilot  # type: ignore[method-assign]

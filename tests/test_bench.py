@@ -13,6 +13,7 @@ from bench.__main__ import main
 from bench.filters import filters
 from bench.report import Report
 from olvery_tui import i18n
+from tests.each import each
 
 _TICKETS = 300
 _QUICK = "queries,worker,import"
@@ -70,7 +71,7 @@ def test_an_unknown_section_is_refused(capsys: pytest.CaptureFixture[str]) -> No
     assert "not one of" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("name", filters(_TICKETS))
+@each("name", filters(_TICKETS))
 def test_every_plain_statement_finds_the_same(folder: Path, name: str) -> None:
     found = set()
     with closing(sqlite3.connect(folder / f"{_TICKETS}.db")) as connection:

@@ -15,6 +15,9 @@ import pytest
 from tests.e2e.terminal import COMMAND, Terminal
 
 Opens = Callable[..., Terminal]
+only_sqlite = pytest.mark.only("sqlite")
+"""For what the terminal alone decides, before or without the database."""
+
 _ALTERNATE_OFF, _CURSOR_ON, _MOUSE_OFF = b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1000l"
 
 
@@ -34,6 +37,7 @@ def test_a_signal_ends_it_cleanly_and_gives_the_terminal_back(
         assert _MOUSE_OFF in ending
 
 
+@only_sqlite
 def test_a_byte_that_is_no_letter_ends_nothing(desk: Opens) -> None:
     """A terminal that speaks KOI8-R, or a damaged paste."""
     with desk() as terminal:
@@ -88,6 +92,7 @@ def test_a_killed_application_leaves_a_sound_database(desk: Opens, database: Pat
     assert (checked.returncode, checked.stderr) == (0, "")
 
 
+@only_sqlite
 @pytest.mark.parametrize(
     ("term", "extra"),
     [
@@ -104,6 +109,7 @@ def test_it_opens_on_any_terminal_with_cyrillic_right(
         assert "\N{REPLACEMENT CHARACTER}" not in text
 
 
+@only_sqlite
 def test_a_terminal_that_can_show_nothing_is_told_so(desk: Opens) -> None:
     with desk(env={"TERM": "dumb"}) as terminal:
         assert terminal.wait_end() == 2

@@ -6,7 +6,6 @@ import os
 import random
 import signal
 import sqlite3
-import subprocess
 import time
 from contextlib import closing
 from pathlib import Path
@@ -18,59 +17,15 @@ from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.engine import Store
 from olvery_tui.store.maintenance.maintenance import backup, check, restore
 from tests.store.outside import NOW, add_ticket, kill, ready, run, start
+from tests.store.writing import Program, restore_again_and_again, write
 
 ROUNDS = 7
 """With one writer, and as many with two."""
-
-WRITER = """
-    import os, sys
-    from sqlalchemy import text
-    from olvery_tui.store.database import chain, engine
-    from olvery_tui.store.database.connect import open_database
-    engine.BUSY_SECONDS = 60  # the other writer leaves no pause: SQLite may let it win for long
-    store = open_database(sys.argv[1])
-    first = int(sys.argv[2])
-    print("ready", flush=True)
-    for number in range(first, first + 100_000):
-        with store.writing() as session:
-            execute = session.connection().execute
-            half = {"number": number, "starts_at": number * 10, "ends_at": number * 10 + 5,
-                    "middle": number * 10 + 2, "batch": chain.batch_of(session)}
-            # An order and a ticket that sits on two seats in turn, with its history: ten rows that
-            # belong together.
-            for statement in (
-                "INSERT INTO orders (number, service_id, customer_id, status, payment_kind, price,"
-                " currency, created_at, version, comment, starts_at, ends_at)"
-                " VALUES (:number, 1, 1, 'new', 'on_site', 0, 'RUB', 0, 1, '', :starts_at,"
-                " :ends_at)",
-                "INSERT INTO ticket (number, order_number, visitor_id, workplace_id, tariff_id,"
-                " period_kind, starts_at, ends_at, status, created_at, version) VALUES (:number,"
-                " :number, 1, 2, 1, 'hourly', :starts_at, :ends_at, 'new', 0, 1)",
-                "INSERT INTO seat_assignment (ticket_number, workplace_id, starts_at, ends_at)"
-                " VALUES (:number, 1, :starts_at, :middle)",
-                "INSERT INTO seat_assignment (ticket_number, workplace_id, starts_at, ends_at)"
-                " VALUES (:number, 2, :middle, :ends_at)",
-                "INSERT INTO event (at, kind, actor, ticket_number, data, batch)"
-                " VALUES (0, 'ticket.created', 'cli', :number, '{}', :batch)",
-                "INSERT INTO event (at, kind, actor, order_number, data, batch)"
-                " VALUES (0, 'order.created', 'cli', :number, '{}', :batch)",
-                *["INSERT INTO event (at, kind, actor, ticket_number, data, batch)"
-                  " VALUES (0, 'ticket.visitor_changed', 'cli', :number, '{}', :batch)"] * 3,
-                "UPDATE service SET slot_minutes = slot_minutes + 1",
-            ):
-                execute(text(statement), half)
-        os.write(1, b"%d\\n" % number)
-"""
 
 
 def tickets(store: Store) -> set[int]:
     with store.reading() as session:
         return set(session.connection().exec_driver_sql("SELECT number FROM ticket").scalars())
-
-
-def read_line(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None
-    return process.stdout.readline()
 
 
 @pytest.mark.parametrize("writers", [1, 2])
@@ -81,15 +36,14 @@ def test_a_writer_killed_at_any_moment_loses_nothing_that_it_acknowledged(
     acknowledged: set[int] = set()
     for turn in range(ROUNDS):
         numbers = range(turn * writers, (turn + 1) * writers)
-        running = [ready(start(WRITER, store.url, 1 + number * 200_000)) for number in numbers]
+        running = [Program(write, store.url, 1 + number * 200_000) for number in numbers]
         for one in running:
-            acknowledged |= {int(read_line(one)) for _ in range(chance.randrange(20))}
+            acknowledged |= {one.read() for _ in range(chance.randrange(20))}
         time.sleep(chance.uniform(0, 0.005))
         for one in running:
             one.kill()
         for one in running:
-            # A line that the kill cut off promises nothing.
-            acknowledged |= {int(line) for line in kill(one).split("\n")[:-1]}
+            acknowledged |= set(one.left())
         kept = tickets(store)
         assert acknowledged <= kept
         # Kept without a word: at most what each of the killed was about to tell.
@@ -105,11 +59,12 @@ def test_a_writer_killed_at_any_moment_loses_nothing_that_it_acknowledged(
 def test_a_log_that_the_dead_left_is_read_by_the_next_and_taken_away(
     store: Store, database: Path, plain: sqlite3.Connection
 ) -> None:
-    writer = ready(start(WRITER, store.url, 1))
-    acknowledged = {int(read_line(writer)) for _ in range(20)}
+    writer = Program(write, store.url, 1)
+    acknowledged = {writer.read() for _ in range(20)}
     plain.close()
     store.close()
-    kill(writer)
+    writer.kill()
+    acknowledged |= set(writer.left())
     assert database.with_name("olvery.db-wal").stat().st_size > 0
     with closing(open_database(store.url)) as reopened:
         assert {problem.code for problem in check(reopened, NOW)} <= {
@@ -117,18 +72,6 @@ def test_a_log_that_the_dead_left_is_read_by_the_next_and_taken_away(
         }  # what was furnished
         assert acknowledged <= tickets(reopened)
     assert {one.name for one in database.parent.iterdir()} == {"olvery.db"}
-
-
-RESTORER = """
-    import sys
-    from datetime import UTC, datetime, timedelta
-    from pathlib import Path
-    from olvery_tui.store.maintenance.maintenance import restore
-    print("ready", flush=True)
-    for number in range(1000):
-        restore(Path(sys.argv[1]), sys.argv[2], datetime(2023, 1, 1, tzinfo=UTC)
-                + timedelta(seconds=number))
-"""
 
 
 def test_a_restore_killed_at_any_moment_leaves_a_sound_database(
@@ -141,9 +84,10 @@ def test_a_restore_killed_at_any_moment_leaves_a_sound_database(
     store.close()
     chance = random.Random(7)
     for _ in range(5):
-        restorer = ready(start(RESTORER, copy, store.url))
+        restorer = Program(restore_again_and_again, copy, store.url)
         time.sleep(chance.uniform(0, 0.15))
-        kill(restorer)
+        restorer.kill()
+        assert list(restorer.left()) == []
         with closing(open_database(store.url, create=False)) as reopened:
             assert {problem.code for problem in check(reopened, NOW)} <= {
                 "untold"
