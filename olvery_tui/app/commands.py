@@ -202,14 +202,14 @@ class Commands:
 
     def quit(self) -> None:
         """Leave; where a form holds what is not saved, ask once."""
-        from olvery_tui.screens.confirm import ConfirmScreen, leave_question
+        from olvery_tui.screens.confirm import ConfirmScreen, if_agreed, leave_question
 
         app = self._app
         is_asking = isinstance(app.screen, ConfirmScreen)
         if is_asking or app.lock.is_locked or not app.windows.has_unsaved():
             app.exit()
             return
-        app.push_screen(leave_question(), lambda agreed: app.exit() if agreed else None)
+        app.push_screen(leave_question(), if_agreed(app.exit))
 
     def name_quit_key(self) -> None:
         """Name the key that leaves: `Ctrl+C` copies here."""

@@ -68,7 +68,7 @@ class Undo:
 
         A second press while it is running does nothing.
         """
-        from olvery_tui.screens.confirm import ConfirmScreen
+        from olvery_tui.screens.confirm import ConfirmScreen, if_agreed
         from olvery_tui.wording.undo import given_back_text, money_question
 
         changes = self._changes
@@ -81,12 +81,7 @@ class Undo:
             money_question(changes), given_back_text(changes),
             yes=_("Undo and give back"), no=_("Go back"),
         )  # fmt: skip
-
-        def answered(agreed: bool | None) -> None:
-            if agreed:
-                self._undo(changes)
-
-        self._app.push_screen(question, answered)
+        self._app.push_screen(question, if_agreed(lambda: self._undo(changes)))
 
     def _undo(self, changes: tuple[Change, ...]) -> None:
         desk = self._app.desk

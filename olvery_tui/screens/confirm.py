@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import events, on
@@ -76,6 +77,17 @@ class ConfirmScreen(Window[bool]):
     def action_back(self) -> None:
         """Choose the safe answer."""
         self.dismiss(False)
+
+
+def if_agreed(
+    then: Callable[[], object], otherwise: Callable[[], object] = lambda: None
+) -> Callable[[bool | None], None]:
+    """Return a callback of a question that calls `then` where the user agrees, else `otherwise`."""
+
+    def answered(agreed: bool | None) -> None:
+        (then if agreed else otherwise)()
+
+    return answered
 
 
 def leave_question() -> ConfirmScreen:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -25,7 +26,7 @@ from olvery_tui.export.lists import LISTS
 from olvery_tui.files import Place
 from olvery_tui.i18n import N_, _
 from olvery_tui.keys import bindings
-from olvery_tui.screens.confirm import ConfirmScreen
+from olvery_tui.screens.confirm import ConfirmScreen, if_agreed
 from olvery_tui.screens.form import FormScreen
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.progress import Progress
@@ -242,7 +243,8 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
                 yes=_("Replace"),
                 no=_("Keep it"),
             )
-            self.app.push_screen(question, self._replace_if)
+            write = partial(self._write, replace=True)
+            self.app.push_screen(question, if_agreed(write, self._path.focus))
         elif isinstance(error, OSError | FileRefused):
             self._complain("file", export_trouble(error, target))
             self._path.focus()
@@ -250,12 +252,6 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
             self.query_one(StatusLine).show(_("Stopped; no file was written."), "told")
         else:
             self.not_done(error)
-
-    def _replace_if(self, agreed: bool | None) -> None:
-        if agreed:
-            self._write(replace=True)
-        else:
-            self._path.focus()
 
     def _complain(self, field: str, text: str) -> None:
         self.query_one(f"#{field}", Labelled).complain(text)

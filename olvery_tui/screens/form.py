@@ -11,7 +11,7 @@ from textual.widgets import Button
 from olvery_tui.i18n import _
 from olvery_tui.keys import BY_ID, bindings
 from olvery_tui.screens.base import Window
-from olvery_tui.screens.confirm import ConfirmScreen
+from olvery_tui.screens.confirm import ConfirmScreen, if_agreed
 from olvery_tui.widgets.chrome.key_button import KeyButton
 from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.widgets.pickers.person_search import PersonSearch
@@ -77,10 +77,6 @@ class FormScreen(Window[_T | None]):
                 yes=_("Close"),
                 no=_("Keep editing"),
             )
-            self.app.push_screen(question, self._close_if)
+            self.app.push_screen(question, if_agreed(self.dismiss))
         else:
-            self.dismiss(None)
-
-    def _close_if(self, agreed: bool | None) -> None:
-        if agreed:
-            self.dismiss(None)
+            self.dismiss()

@@ -21,7 +21,7 @@ from olvery_tui.domain.errors import InvalidForm, OlveryError
 from olvery_tui.domain.items import ItemKind
 from olvery_tui.domain.text import NAME_MAX, clean
 from olvery_tui.i18n import _, ngettext
-from olvery_tui.screens.confirm import ConfirmScreen
+from olvery_tui.screens.confirm import ConfirmScreen, if_agreed
 from olvery_tui.screens.form import FormScreen
 from olvery_tui.settings import database_files
 from olvery_tui.widgets.chrome.key_bar import KeyBar
@@ -258,12 +258,8 @@ class SettingsForm(FormScreen[DeskSettings]):
             yes=_("Change"),
             no=_("Keep editing"),
         )
-
-        def answered(agreed: bool | None) -> None:
-            if agreed:
-                self.save_settings(seen, chosen, agreed=True)
-
-        self.app.push_screen(question, answered)
+        save = partial(self.save_settings, seen, chosen, agreed=True)
+        self.app.push_screen(question, if_agreed(save))
 
     def _refused(self, error: OlveryError) -> None:
         if isinstance(error, InvalidForm):

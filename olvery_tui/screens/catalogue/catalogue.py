@@ -6,6 +6,7 @@ Left the tree of what there is, right the fields of what the cursor is on, edite
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from textual import events, getters, on, work
@@ -25,7 +26,7 @@ from olvery_tui.i18n import N_, _
 from olvery_tui.keys import BY_ID, bindings, cap
 from olvery_tui.screens.catalogue.item_form import ItemForm
 from olvery_tui.screens.catalogue.tree import HOURS, LOCATION, TABS, CatalogueTree, Node
-from olvery_tui.screens.confirm import ConfirmScreen, leave_question
+from olvery_tui.screens.confirm import ConfirmScreen, if_agreed, leave_question
 from olvery_tui.screens.form import FormScreen
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.key_button import KeyButton
@@ -265,17 +266,11 @@ class CatalogueScreen(FormScreen[None]):
 
     def action_tab(self, number: int) -> None:
         """List places, tariffs, variants or modifiers; ask before what was typed is lost."""
-
-        def answered(agreed: bool | None) -> None:
-            if agreed:
-                self._show_tab(number)
-            else:
-                self._form.take_focus()
-
+        show = partial(self._show_tab, number)
         if self._form.has_unsaved:
-            self.app.push_screen(leave_question(), answered)
+            self.app.push_screen(leave_question(), if_agreed(show, self._form.take_focus))
         else:
-            self._show_tab(number)
+            show()
 
     def _show_tab(self, number: int) -> None:
         node = self._tree.node
@@ -556,14 +551,11 @@ class CatalogueScreen(FormScreen[None]):
         if self._tree.has_focus or self.is_working("save"):
             super().action_back()
         elif self.has_unsaved():
-            self.app.push_screen(leave_question(), self._drop_if)
+            self.app.push_screen(leave_question(), if_agreed(self._drop, self._form.take_focus))
         else:
-            self._drop_if(True)
+            self._drop()
 
-    def _drop_if(self, agreed: bool | None) -> None:
-        if not agreed:
-            self._form.take_focus()
-        else:
-            self.clear_status()
-            self.set_focus(self._tree)
-            self._show_node()
+    def _drop(self) -> None:
+        self.clear_status()
+        self.set_focus(self._tree)
+        self._show_node()

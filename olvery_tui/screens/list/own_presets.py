@@ -18,7 +18,7 @@ from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _
 from olvery_tui.keys import BY_ID, binding, bindings, cap
 from olvery_tui.screens.base import Window
-from olvery_tui.screens.confirm import ConfirmScreen
+from olvery_tui.screens.confirm import ConfirmScreen, if_agreed
 from olvery_tui.screens.form import FormScreen
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.key_button import KeyButton
@@ -159,12 +159,7 @@ class OwnPresetsScreen(Window[OwnPreset]):
             yes=_("Remove"),
             no=_("Keep it"),
         )
-
-        def answered(agreed: bool | None) -> None:
-            if agreed:
-                self.save_removed(preset)
-
-        self.app.push_screen(question, answered)
+        self.app.push_screen(question, if_agreed(lambda: self.save_removed(preset)))
 
     @work(group="save")
     async def save_removed(self, preset: OwnPreset) -> None:
@@ -252,4 +247,4 @@ class PresetNameForm(FormScreen[str]):
             yes=_("Replace"),
             no=_("Another name"),
         )
-        self.app.push_screen(question, lambda agreed: self._save(instead=True) if agreed else None)
+        self.app.push_screen(question, if_agreed(lambda: self._save(instead=True)))

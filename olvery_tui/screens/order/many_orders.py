@@ -20,7 +20,7 @@ from olvery_tui.domain.errors import InvalidForm, OlveryError, StoreUnavailable
 from olvery_tui.domain.orders import Caution, Payment, cautions, goes_back
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.i18n import _
-from olvery_tui.screens.confirm import ConfirmScreen
+from olvery_tui.screens.confirm import ConfirmScreen, if_agreed
 from olvery_tui.screens.order.status_form import StatusForm
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.key_button import KeyButton
@@ -144,18 +144,8 @@ class ManyOrdersForm(StatusForm[frozenset[int]]):
             to, self._orders, self._tickets, many_lines(going, early, unpaid)
         )
         question = ConfirmScreen(title, text, yes=yes_text(to), no=_("Go back"))
-        self.app.push_screen(question, partial(self._agreed, to, payment, reason, early))
-
-    def _agreed(
-        self,
-        to: OrderStatus,
-        payment: Payment | None,
-        reason: str,
-        early: frozenset[int],
-        yes: bool | None,
-    ) -> None:
-        if yes:
-            self.save_statuses(to, payment, reason, early)
+        save = partial(self.save_statuses, to, payment, reason, early)
+        self.app.push_screen(question, if_agreed(save))
 
     @work(group="save")
     async def save_statuses(

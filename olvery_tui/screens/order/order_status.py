@@ -31,7 +31,7 @@ from olvery_tui.domain.pages import Top
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.i18n import _
-from olvery_tui.screens.confirm import ConfirmScreen
+from olvery_tui.screens.confirm import ConfirmScreen, if_agreed
 from olvery_tui.screens.conflict import Conflict
 from olvery_tui.screens.order.status_form import StatusForm
 from olvery_tui.widgets.chrome.key_bar import KeyBar
@@ -136,17 +136,8 @@ class OrderStatusForm(StatusForm[OrderDetails]):
             return
         title, text, yes = one_question(self._seen, to, found, self.app.location.zone)
         question = ConfirmScreen(title, text, yes=yes, no=_("Go back"))
-        self.app.push_screen(question, partial(self._answered, to, payment, found))
-
-    def _answered(
-        self,
-        to: OrderStatus,
-        payment: Payment | None,
-        found: tuple[Caution, ...],
-        agreed: bool | None,
-    ) -> None:
-        if agreed:
-            self.save_status(to, payment, early=Caution.EARLY in found)
+        save = partial(self.save_status, to, payment, early=Caution.EARLY in found)
+        self.app.push_screen(question, if_agreed(save))
 
     @work(group="save")
     async def save_status(

@@ -26,7 +26,7 @@ from olvery_tui.domain.orders import OrderDetails
 from olvery_tui.domain.payments import RECEIPT_MAX, check_amount, last_payment
 from olvery_tui.domain.pricing import parse_money
 from olvery_tui.i18n import _
-from olvery_tui.screens.confirm import ConfirmScreen
+from olvery_tui.screens.confirm import ConfirmScreen, if_agreed
 from olvery_tui.screens.form import FormScreen
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.status_line import StatusLine
@@ -135,12 +135,7 @@ class PaymentForm(FormScreen[OrderDetails]):
             yes=_("Give it back"),
             no=_("Go back"),
         )
-
-        def answered(agreed: bool | None) -> None:
-            if agreed:
-                self.save_payment(amount)
-
-        self.app.push_screen(question, answered)
+        self.app.push_screen(question, if_agreed(lambda: self.save_payment(amount)))
 
     @work(group="save")
     async def save_payment(self, amount: Decimal) -> None:

@@ -16,7 +16,7 @@ from olvery_tui.domain.errors import OlveryError
 from olvery_tui.domain.people import PersonDetails
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
-from olvery_tui.screens.confirm import ConfirmScreen
+from olvery_tui.screens.confirm import ConfirmScreen, if_agreed
 from olvery_tui.screens.form import FormScreen
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.status_line import StatusLine
@@ -42,7 +42,6 @@ class MergeForm(FormScreen[PersonDetails]):
         super().__init__()
         self._kept = kept
         self._proposed = next(iter(alike), None)
-        self._other: PersonDetails | None = None
 
     def compose(self) -> ComposeResult:
         with self.window(_("Merge with another record")):
@@ -90,12 +89,7 @@ class MergeForm(FormScreen[PersonDetails]):
             yes=_("Merge"),
             no=_("Keep both"),
         )
-        self._other = other
-        self.app.push_screen(question, self._merge_if)
-
-    def _merge_if(self, agreed: bool | None) -> None:
-        if agreed and self._other is not None:
-            self.save_merge(self._other)
+        self.app.push_screen(question, if_agreed(lambda: self.save_merge(other)))
 
     @work(group="save")
     async def save_merge(self, other: PersonDetails) -> None:

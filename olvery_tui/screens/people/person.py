@@ -27,7 +27,7 @@ from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _
 from olvery_tui.keys import binding, bindings
 from olvery_tui.screens.base import Window
-from olvery_tui.screens.confirm import ConfirmScreen
+from olvery_tui.screens.confirm import ConfirmScreen, if_agreed
 from olvery_tui.widgets.chrome.facts import Fact
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.key_button import KeyButton
@@ -176,10 +176,10 @@ class PersonScreen(Window[int | None]):
                 yes=_("Let in again"),
                 no=_("Leave it"),
             )
-            self.app.push_screen(question, self._unban_if)
+            self.app.push_screen(question, if_agreed(self._unban))
 
-    def _unban_if(self, agreed: bool | None) -> None:
-        if agreed and self._record is not None:
+    def _unban(self) -> None:
+        if self._record is not None:
             self.save_unban(self._record.person)
 
     @work(group="save")

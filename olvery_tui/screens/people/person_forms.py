@@ -20,7 +20,7 @@ from olvery_tui.domain.people import NOTE_MAX, PERSON_CHECKS, PersonDetails
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import N_, _
 from olvery_tui.keys import bindings
-from olvery_tui.screens.confirm import ConfirmScreen
+from olvery_tui.screens.confirm import ConfirmScreen, if_agreed
 from olvery_tui.screens.form import FormScreen
 from olvery_tui.screens.people.new_person import NewPersonForm
 from olvery_tui.widgets.chrome.key_bar import KeyBar
@@ -168,11 +168,7 @@ class EraseForm(FormScreen[ErasureAct]):
             yes=_("Erase"),
             no=_("Keep it"),
         )
-        self.app.push_screen(question, self._erase_if)
-
-    def _erase_if(self, agreed: bool | None) -> None:
-        if agreed:
-            self.save_erasure()
+        self.app.push_screen(question, if_agreed(self.save_erasure))
 
     @work(group="save")
     async def save_erasure(self) -> None:

@@ -20,7 +20,7 @@ from olvery_tui.domain.period_changes import PeriodView
 from olvery_tui.domain.statuses import TicketChange
 from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.i18n import _
-from olvery_tui.screens.confirm import ConfirmScreen
+from olvery_tui.screens.confirm import ConfirmScreen, if_agreed
 from olvery_tui.wording.checks import already_checked
 from olvery_tui.wording.errors import sentence
 from olvery_tui.wording.orders import created_text, line_done
@@ -158,12 +158,8 @@ class TicketActions:
             yes=_("Check all the same"),
             no=_("Do not let in"),
         )
-
-        def check_if(agreed: bool | None) -> None:
-            if agreed:
-                self.validate(ticket, banned=True)
-
-        self._screen.app.push_screen(question, check_if)
+        validate = partial(self.validate, ticket, banned=True)
+        self._screen.app.push_screen(question, if_agreed(validate))
 
     # Windows
 
