@@ -13,10 +13,10 @@ from typer import Context, Typer
 from olvery_tui.cli.listing import days
 from olvery_tui.cli.moments import parse_moment
 from olvery_tui.cli.opening import opened
-from olvery_tui.cli.options import FirstDay, LastDay, PlainListFormat, option
+from olvery_tui.cli.options import FirstDay, LastDay, PlainListFormat, RowsFormat, option
 from olvery_tui.cli.parsing import Command
 from olvery_tui.cli.tables import Column, print_rows
-from olvery_tui.cli.usage import bad_values, quoted, wrong
+from olvery_tui.cli.usage import bad_values_named, quoted, wrong
 from olvery_tui.domain.calendar import (
     Booking,
     CalendarFilter,
@@ -60,9 +60,6 @@ Rooms = Annotated[
     list[str] | None,
     option("--room", N_("NAME"), N_("Only this room; may be given several times.")),
 ]
-OutputFormat = Annotated[
-    PlainListFormat, option("--format", N_("FORMAT"), N_("table, json or csv."))
-]
 
 
 @commands.command(cls=Command, help=N_("List who has which place when, and what is closed."))
@@ -72,15 +69,12 @@ def calendar(
     to_day: LastDay = "",
     service: Services = None,
     room: Rooms = None,
-    output_format: OutputFormat = PlainListFormat.TABLE,
+    output_format: RowsFormat = PlainListFormat.TABLE,
 ) -> int:
     """Print the bookings and closings of each place that touch the days; an export, with names."""
-    with opened(context.obj) as services:
+    with opened(context.obj) as services, bad_values_named(_OPTIONS):
         desk, zone = services.desk, services.location.zone
-        try:
-            first, last = days(from_day, to_day, desk.today())
-        except InvalidInput as problem:
-            return bad_values((problem,), _OPTIONS)
+        first, last = days(from_day, to_day, desk.today())
         filters = _filters(context, desk, service, room)
         timetable = desk.calendar.export(
             day_start(first, zone), day_start(last + DAY, zone), filters
@@ -102,18 +96,15 @@ def free(
     ] = "",
     service: Services = None,
     room: Rooms = None,
-    output_format: OutputFormat = PlainListFormat.TABLE,
+    output_format: RowsFormat = PlainListFormat.TABLE,
 ) -> int:
     """Print the free places, each with when it is taken next."""
-    with opened(context.obj) as services:
+    with opened(context.obj) as services, bad_values_named(_OPTIONS):
         desk, zone = services.desk, services.location.zone
-        try:
-            moment = parse_moment("at", at, desk.now(), zone)
-            end = parse_moment("until", until, desk.now(), zone) if until else None
-            if end is not None and end <= moment:
-                raise InvalidInput("until", InputCode.END_BEFORE_START)
-        except InvalidInput as problem:
-            return bad_values((problem,), _OPTIONS)
+        moment = parse_moment("at", at, desk.now(), zone)
+        end = parse_moment("until", until, desk.now(), zone) if until else None
+        if end is not None and end <= moment:
+            raise InvalidInput("until", InputCode.END_BEFORE_START)
         found = desk.calendar.free(moment, end, _filters(context, desk, service, room))
     columns, day = (*_place_columns(), Column(pgettext("column", "Free"))), moment.astimezone(zone)
     rows = (

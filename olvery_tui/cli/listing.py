@@ -18,8 +18,7 @@ import typer
 from olvery_tui.cli.opening import opened
 from olvery_tui.cli.options import Answer, Format
 from olvery_tui.cli.tables import Column, is_narrow, print_lines, print_rows
-from olvery_tui.cli.usage import bad_values, wrong
-from olvery_tui.domain.errors import InvalidInput
+from olvery_tui.cli.usage import bad_values_named, wrong
 from olvery_tui.domain.filters import (
     OrderFilter,
     TicketFilter,
@@ -93,13 +92,10 @@ def print_list(
         return USAGE
     with opened(context.obj) as services:
         zone = services.location.zone
-        try:
-            # The file first: what can't be written is no export, of which the audit trail tells.
-            with _binary(target, services.outputs) as file:
-                items = islice(find(services), target.limit)
-                _write(items, zone, target, listed, table, file)
-        except InvalidInput as problem:
-            return bad_values((problem,), _OPTIONS)
+        # The file first: what can't be written is no export, of which the audit trail tells.
+        with bad_values_named(_OPTIONS), _binary(target, services.outputs) as file:
+            items = islice(find(services), target.limit)
+            _write(items, zone, target, listed, table, file)
     return DONE
 
 

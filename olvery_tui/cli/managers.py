@@ -10,10 +10,10 @@ from typing import Annotated
 from typer import Abort, Context, Option, Typer
 
 from olvery_tui.cli.opening import opened
-from olvery_tui.cli.options import Login, ManagersFormat, PlainListFormat, option
+from olvery_tui.cli.options import Login, PlainListFormat, RowsFormat, option
 from olvery_tui.cli.parsing import Command, Group
 from olvery_tui.cli.tables import Column, print_rows
-from olvery_tui.cli.usage import bad_values
+from olvery_tui.cli.usage import bad_values_named
 from olvery_tui.domain.access import (
     PASSWORD_MAX,
     ManagerAccount,
@@ -21,7 +21,7 @@ from olvery_tui.domain.access import (
     check_manager,
     check_password,
 )
-from olvery_tui.domain.errors import InputCode, InvalidForm, InvalidInput
+from olvery_tui.domain.errors import InputCode, InvalidInput
 from olvery_tui.domain.text import shown, spreadsheet_safe
 from olvery_tui.export.json_lines import json_text
 from olvery_tui.i18n import N_, _
@@ -61,11 +61,9 @@ def add(
     ] = False,
 ) -> int:
     """Add a manager; what can't be used is told before the password is asked for, exit 2."""
-    try:
+    words = {"login": _("LOGIN"), "last_name": "--last-name", "first_name": "--first-name"}
+    with bad_values_named(words):
         fields = check_manager(login, last_name, first_name)
-    except InvalidForm as form:
-        words = {"login": _("LOGIN"), "last_name": "--last-name", "first_name": "--first-name"}
-        return bad_values(form.problems, words)
     with opened(context.obj) as services:
         desk = services.desk
         desk.access.require_free_login(login)
@@ -129,7 +127,7 @@ def _new_password(login: str) -> str:
 
 
 @commands.command("list", cls=Command, help=N_("List who has a login, with role and standing."))
-def show(context: Context, output_format: ManagersFormat = PlainListFormat.TABLE) -> int:
+def show(context: Context, output_format: RowsFormat = PlainListFormat.TABLE) -> int:
     """Print who has a login, by login."""
     with opened(context.obj) as services:
         accounts = services.desk.access.accounts()

@@ -78,7 +78,7 @@ ListFormat = Annotated[
     Format, option("--format", _FORMAT, N_("table, json, jsonl (a line each), csv or xlsx."))
 ]
 FactsFormat = Annotated[DetailsFormat, option("--format", _FORMAT, N_("table or json."))]
-ManagersFormat = Annotated[PlainListFormat, option("--format", _FORMAT, N_("table, json or csv."))]
+RowsFormat = Annotated[PlainListFormat, option("--format", _FORMAT, N_("table, json or csv."))]
 AnswerFormat = Annotated[PlainFormat, option("--format", _FORMAT, N_("text or json."))]
 
 _NUMBER, _DAY = N_("NUMBER"), N_("DAY")

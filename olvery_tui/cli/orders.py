@@ -34,10 +34,10 @@ from olvery_tui.cli.options import (
     option,
 )
 from olvery_tui.cli.parsing import Command
-from olvery_tui.cli.tables import Column, print_facts
-from olvery_tui.cli.usage import bad_values, missing, quoted, wrong
+from olvery_tui.cli.tables import Column, print_details
+from olvery_tui.cli.usage import bad_values_named, missing, quoted, wrong
 from olvery_tui.domain.catalogue import PaymentKind
-from olvery_tui.domain.errors import InvalidForm, InvalidInput, OrderNotEnded
+from olvery_tui.domain.errors import InvalidInput, OrderNotEnded
 from olvery_tui.domain.filters import NO_ORDER_FILTER, parse_numbers, parse_visitor
 from olvery_tui.domain.orders import COMMENT_MAX, OrderDetails, Payment
 from olvery_tui.domain.people import shown_phone
@@ -45,7 +45,7 @@ from olvery_tui.domain.presets import ORDER_PRESETS, Preset
 from olvery_tui.domain.pricing import parse_money
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.domain.text import shown
-from olvery_tui.export.json_lines import json_text, order_json
+from olvery_tui.export.json_lines import order_json
 from olvery_tui.export.lists import ORDERS
 from olvery_tui.i18n import N_, _, pgettext
 from olvery_tui.start import DONE, NO
@@ -208,7 +208,8 @@ def order(
     status = _status(context, value) if moves else None
     if early and status is not OrderStatus.COMPLETED:
         raise wrong(context, _("--early belongs to set-status completed."))
-    with opened(context.obj) as services:
+    words = {**_OPTIONS, "amount": _("AMOUNT")}
+    with opened(context.obj) as services, bad_values_named(words):
         desk, zone = services.desk, services.location.zone
         seen = desk.orders.get(number)
         try:
@@ -221,18 +222,11 @@ def order(
                 command = desk.orders.pay if action is OrderAction.PAY else desk.orders.refund
                 amount = parse_money("amount", value)
                 seen = command(seen, amount, kind or seen.payment_kind, receipt)
-        except InvalidInput as problem:
-            return bad_values((problem,), {**_OPTIONS, "amount": _("AMOUNT")})
-        except InvalidForm as form:
-            return bad_values(form.problems, {**_OPTIONS, "amount": _("AMOUNT")})
         except OrderNotEnded as refusal:
             how = _("With --early it is completed all the same.")
             print(f"{sentence(refusal, zone)} {how}", file=sys.stderr)
             return NO
-    if output_format is DetailsFormat.JSON:
-        print(json_text(order_json(seen, zone), indent=1))
-    else:
-        print_facts(_facts(seen, zone), sys.stdout)
+    print_details(output_format, order_json(seen, zone), _facts(seen, zone))
     return DONE
 
 

@@ -12,10 +12,10 @@ from typing import Annotated
 from typer import Argument, Context, Option, Typer
 
 from olvery_tui.cli.opening import opened
-from olvery_tui.cli.options import DetailsFormat, FactsFormat, PlainListFormat, option
+from olvery_tui.cli.options import DetailsFormat, FactsFormat, PlainListFormat, RowsFormat, option
 from olvery_tui.cli.parsing import Command, Group
 from olvery_tui.cli.tables import Column, print_rows
-from olvery_tui.cli.usage import bad_values
+from olvery_tui.cli.usage import WrongUsage, bad_values_named
 from olvery_tui.domain.clock_times import ClockTime, parse_clock_time
 from olvery_tui.domain.closings import (
     Closing,
@@ -27,14 +27,13 @@ from olvery_tui.domain.closings import (
     without_place,
 )
 from olvery_tui.domain.conflicts import PlacesHeld
-from olvery_tui.domain.errors import InvalidForm, InvalidInput
 from olvery_tui.domain.filters import parse_day
 from olvery_tui.domain.items import CatalogueDetails, ItemKind
 from olvery_tui.domain.people import words
 from olvery_tui.domain.text import shown, spreadsheet_safe
 from olvery_tui.export.json_lines import closing_json, json_text, local
 from olvery_tui.i18n import N_, _
-from olvery_tui.start import DONE, NO, USAGE
+from olvery_tui.start import DONE, NO
 from olvery_tui.wording.closings import closed_outcome, opened_text, span_text, stuck_text
 from olvery_tui.wording.errors import sentence
 from olvery_tui.wording.seats import closing_text, move_columns
@@ -88,7 +87,7 @@ def close(
     output_format: FactsFormat = DetailsFormat.TABLE,
 ) -> int:
     """Close the places, all or none; exit 1 with the tickets in the way where they may not move."""
-    with opened(context.obj) as services:
+    with opened(context.obj) as services, bad_values_named(_OPTIONS):
         desk, zone = services.desk, services.location.zone
         try:
             found = _found(_offered(desk.catalogue.details()), places, room)
@@ -99,18 +98,11 @@ def close(
                 print(stuck_text(stuck), file=sys.stderr)
                 return NO
             closed = desk.closings.close(draft, moves_of(moves))
-        except InvalidInput as problem:
-            return bad_values((problem,), _OPTIONS)
-        except InvalidForm as form:
-            return bad_values(form.problems, _OPTIONS)
         except PlacesHeld as refusal:
             _tell_held(
                 refusal, desk.closings.proposed(draft.workplace_ids, starts_at, ends_at), zone
             )
             return NO
-        except _Unclear as problem:
-            print(problem, file=sys.stderr)
-            return USAGE
     if output_format is DetailsFormat.JSON:
         told = {
             "closed": [closing_json(one, zone) for one in closed],
@@ -129,11 +121,7 @@ def open_places(context: Context, places: Places, room: InRoom = "") -> int:
     with opened(context.obj) as services:
         desk = services.desk
         standing = desk.closings.standing()
-        try:
-            found = _found(_offered(desk.catalogue.details()), places, room)
-        except _Unclear as problem:
-            print(problem, file=sys.stderr)
-            return USAGE
+        found = _found(_offered(desk.catalogue.details()), places, room)
         ids = {one.id for one in found}
         closings = [one for one in standing if one.workplace_id in ids]
         if never := ids - {one.workplace_id for one in closings}:
@@ -151,9 +139,7 @@ def show(
     context: Context,
     room: InRoom = "",
     closed: Annotated[bool, Option("--closed", help=N_("Only what is closed."))] = False,
-    output_format: Annotated[
-        PlainListFormat, option("--format", N_("FORMAT"), N_("table, json or csv."))
-    ] = PlainListFormat.TABLE,
+    output_format: RowsFormat = PlainListFormat.TABLE,
 ) -> int:
     """Print the workplaces by service and room, each with its closings from now on."""
     with opened(context.obj) as services:
@@ -199,10 +185,6 @@ def show(
 # Reading
 
 
-class _Unclear(Exception):
-    """A name that no place has, or several; its text says so."""
-
-
 def _offered(details: CatalogueDetails) -> list[Place]:
     return [
         Place(place.id, place.name, room.name, service.name)
@@ -217,18 +199,18 @@ def _found(offered: Collection[Place], names: Collection[str], room: str) -> lis
     """Return the places of these names, each once.
 
     Raises:
-        _Unclear: no place is called that, or places of several rooms are.
+        WrongUsage: no place is called that, or places of several rooms are.
     """
     found: dict[int, Place] = {}
     for name in names:
         called = [one for one in offered if words(one.label) == words(name)]
         there = [one for one in called if _matches(one.room, room)]
         if not there:
-            raise _Unclear(_("There is no place {name}.").format(name=shown(name)))
+            raise WrongUsage(_("There is no place {name}.").format(name=shown(name)))
         if len(there) > 1:
             rooms = ", ".join(dict.fromkeys(shown(one.room) for one in there))
             text = _("{name} is in several rooms: {rooms}. Name one with --room.")
-            raise _Unclear(text.format(name=shown(name), rooms=rooms))
+            raise WrongUsage(text.format(name=shown(name), rooms=rooms))
         found[there[0].id] = there[0]
     return list(found.values())
 

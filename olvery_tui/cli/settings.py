@@ -12,9 +12,8 @@ from olvery_tui.cli.opening import opened
 from olvery_tui.cli.options import option
 from olvery_tui.cli.parsing import Command
 from olvery_tui.cli.tables import print_facts
-from olvery_tui.cli.usage import bad_values
+from olvery_tui.cli.usage import bad_values_named
 from olvery_tui.domain.access import BACKUPS_MAX, LOCK_MINUTES_MAX, RENEWAL_DAYS_MAX, SignIn
-from olvery_tui.domain.errors import InvalidForm
 from olvery_tui.i18n import N_, _
 from olvery_tui.start import DONE
 from olvery_tui.wording.access import lock_text, method_text
@@ -88,16 +87,14 @@ def settings(
         desk = services.desk
         seen = desk.settings.get()
         wanted = replace(seen, **changes)
-        try:
+        with bad_values_named({"backup_folder": "--backup-folder"}):
             agreed = desk.settings.change(seen, wanted) if wanted != seen else seen
-        except InvalidForm as form:
-            return bad_values(form.problems, {"backup_folder": "--backup-folder"})
         file = services.store.file
     facts = [
         (_("Way in"), method_text(agreed.sign_in)),
         (_("The lock"), lock_text(agreed.lock_minutes)),
+        (field_name("renewal_days"), str(agreed.renewal_days)),
     ]
-    facts.append((field_name("renewal_days"), str(agreed.renewal_days)))
     if file is not None:
         facts.append((_("Daily backups"), backups_text(agreed, file)))
     print_facts(facts, sys.stdout)

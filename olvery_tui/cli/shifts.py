@@ -11,9 +11,8 @@ from typer import Context, Typer
 from olvery_tui.cli.opening import opened
 from olvery_tui.cli.options import DetailsFormat, FactsFormat, option
 from olvery_tui.cli.parsing import Command, Group
-from olvery_tui.cli.tables import print_facts
-from olvery_tui.cli.usage import bad_values
-from olvery_tui.domain.errors import InvalidForm
+from olvery_tui.cli.tables import print_details
+from olvery_tui.cli.usage import bad_values_named
 from olvery_tui.domain.shifts import ShiftSummary
 from olvery_tui.export.json_lines import json_text, shift_json
 from olvery_tui.i18n import N_, _
@@ -61,10 +60,8 @@ def close(
         if last is None or last.shift.closed_at is not None:
             print(_("No shift is open."), file=sys.stderr)
             return NO
-        try:
+        with bad_values_named({"note": "--note"}):
             summary = desk.shifts.close(last.shift, note)
-        except InvalidForm as form:
-            return bad_values(form.problems, {"note": "--note"})
     _print(summary, output_format, zone)
     return DONE
 
@@ -82,27 +79,24 @@ def show(context: Context, output_format: FactsFormat = DetailsFormat.TABLE) -> 
 
 
 def _print(summary: ShiftSummary, output_format: DetailsFormat, zone: tzinfo) -> None:
-    if output_format is DetailsFormat.JSON:
-        told = {
-            **shift_json(summary.shift, zone),
-            "takings": [
-                {
-                    "kind": one.kind.value,
-                    "currency": one.currency,
-                    "paid": f"{one.paid:.2f}",
-                    "refunded": f"{one.refunded:.2f}",
-                    "sum": f"{one.sum:.2f}",
-                }
-                for one in summary.takings
-            ],
-            "checks": summary.checks,
-            "orders_created": summary.created,
-            "orders_cancelled": summary.cancelled,
-            "owed": [
-                {"currency": one.currency, "orders": one.orders, "amount": f"{one.amount:.2f}"}
-                for one in summary.owed
-            ],
-        }
-        print(json_text(told, indent=1))
-    else:
-        print_facts(summary_facts(summary, zone), sys.stdout)
+    told = {
+        **shift_json(summary.shift, zone),
+        "takings": [
+            {
+                "kind": one.kind.value,
+                "currency": one.currency,
+                "paid": f"{one.paid:.2f}",
+                "refunded": f"{one.refunded:.2f}",
+                "sum": f"{one.sum:.2f}",
+            }
+            for one in summary.takings
+        ],
+        "checks": summary.checks,
+        "orders_created": summary.created,
+        "orders_cancelled": summary.cancelled,
+        "owed": [
+            {"currency": one.currency, "orders": one.orders, "amount": f"{one.amount:.2f}"}
+            for one in summary.owed
+        ],
+    }
+    print_details(output_format, told, summary_facts(summary, zone))

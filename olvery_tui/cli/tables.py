@@ -14,7 +14,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from olvery_tui.cli.options import DetailsFormat
 from olvery_tui.domain.text import shown
+from olvery_tui.export.json_lines import json_text
 from olvery_tui.i18n import _
 
 _RICH_ROWS = 1_000
@@ -103,6 +105,16 @@ def _table(columns: Sequence[Column], rows: list[list[str]], room: int, *, heade
 
 def _width(cell: str) -> int:
     return max(map(cell_len, cell.split("\n")))
+
+
+def print_details(
+    details_format: DetailsFormat, json: object, facts: Iterable[tuple[str, str]]
+) -> None:
+    """Print one thing, for programs or for people."""
+    if details_format is DetailsFormat.JSON:
+        print(json_text(json, indent=1))
+    else:
+        print_facts(facts, sys.stdout)
 
 
 def print_facts(facts: Iterable[tuple[str, str]], file: TextIO) -> None:

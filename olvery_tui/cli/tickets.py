@@ -37,9 +37,9 @@ from olvery_tui.cli.options import (
 )
 from olvery_tui.cli.parsing import Command
 from olvery_tui.cli.periods import other_period, signed_amount
-from olvery_tui.cli.tables import Column, print_facts
-from olvery_tui.cli.usage import bad_values, missing, quoted, wrong
-from olvery_tui.domain.errors import InvalidForm, InvalidInput, SeatTaken
+from olvery_tui.cli.tables import Column, print_details
+from olvery_tui.cli.usage import bad_values_named, missing, quoted, wrong
+from olvery_tui.domain.errors import SeatTaken
 from olvery_tui.domain.filters import EMPTY, parse_numbers, parse_place, parse_visitor
 from olvery_tui.domain.people import shown_phone
 from olvery_tui.domain.period_changes import PeriodDraft
@@ -222,7 +222,7 @@ def ticket(
     The runner reports refusals, exit 1.
     """
     _check_options(context, action, place, room, start, end, price, reason)
-    with opened(context.obj) as services:
+    with opened(context.obj) as services, bad_values_named(_OPTIONS):
         desk, zone = services.desk, services.location.zone
         ticket = desk.tickets.get(number)
         try:
@@ -240,17 +240,10 @@ def ticket(
                     ticket = desk.periods.change_period(ticket, draft)
                 case TicketAction.CANCEL:
                     ticket = desk.cancelling.cancel_ticket(ticket, amount, reason)
-        except InvalidInput as problem:
-            return bad_values((problem,), _OPTIONS)
-        except InvalidForm as form:
-            return bad_values(form.problems, _OPTIONS)
         except SeatTaken as refusal:
             print(sentence(refusal, zone), file=sys.stderr)
             return NO
-    if output_format is DetailsFormat.JSON:
-        print(json_text(ticket_json(ticket, zone), indent=1))
-    else:
-        print_facts(_facts(ticket, zone), sys.stdout)
+    print_details(output_format, ticket_json(ticket, zone), _facts(ticket, zone))
     return DONE
 
 

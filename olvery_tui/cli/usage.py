@@ -6,7 +6,6 @@ modules, except for `BadParameter`.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
@@ -14,10 +13,9 @@ from typing import Any
 
 import typer
 
-from olvery_tui.domain.errors import InvalidInput
+from olvery_tui.domain.errors import InvalidForm, InvalidInput
 from olvery_tui.domain.text import shown, without_secrets
 from olvery_tui.i18n import _
-from olvery_tui.start import USAGE
 from olvery_tui.wording.errors import sentence
 
 _QUOTED_MAX = 60
@@ -44,12 +42,19 @@ def mistakes_in_words(context: Any) -> Iterator[None]:
         raise wrong(context, _problem(mistake, context)) from mistake
 
 
-def bad_values(problems: Sequence[InvalidInput], words: Mapping[str, str]) -> int:
-    """Print each value that can't be used beside its word of the command; exit 2."""
-    for problem in problems:
-        word = words.get(problem.field, problem.field)
-        print(f"{word}: {sentence(problem)}", file=sys.stderr)
-    return USAGE
+@contextmanager
+def bad_values_named(words: Mapping[str, str]) -> Iterator[None]:
+    """Turn values that can't be used into a line each, beside their word of the command.
+
+    Args:
+        words: The word of each field: `--from`.
+    """
+    try:
+        yield
+    except (InvalidInput, InvalidForm) as error:
+        problems = error.problems if isinstance(error, InvalidForm) else (error,)
+        lines = (f"{words.get(one.field, one.field)}: {sentence(one)}" for one in problems)
+        raise WrongUsage("\n".join(lines)) from error
 
 
 def missing(context: Any, name: str) -> WrongUsage:
