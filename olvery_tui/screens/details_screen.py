@@ -15,6 +15,7 @@ from textual.widgets import Button, Static
 from olvery_tui.domain.errors import NoSuchOrder, NoSuchTicket, OlveryError, StoreUnavailable
 from olvery_tui.i18n import _
 from olvery_tui.screens.base import Window
+from olvery_tui.widgets.chrome.key_button import KeyButton
 from olvery_tui.widgets.chrome.status_line import StatusLine, Tone
 from olvery_tui.widgets.fields.number_typing import NumberTyping
 from olvery_tui.widgets.messages import DeskChanged, MinutePassed
@@ -198,7 +199,8 @@ class DetailsScreen(Window[int | None], Generic[C]):
     @on(Button.Pressed)
     async def _pressed(self, message: Button.Pressed) -> None:
         message.stop()
-        await self.run_action(message.button.id or "")
+        if isinstance(message.button, KeyButton):
+            await self.run_action(message.button.key_action)
 
     # Navigation
 

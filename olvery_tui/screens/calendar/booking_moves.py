@@ -10,6 +10,7 @@ from olvery_tui.domain.calendar import Booking, CalendarPlace
 from olvery_tui.domain.conflicts import ChangedMeanwhile
 from olvery_tui.domain.errors import OlveryError
 from olvery_tui.domain.period_changes import PeriodDraft, PeriodView, surcharge
+from olvery_tui.domain.statuses import TicketChange
 from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.screens.base import DeskScreen
 from olvery_tui.widgets.calendar.calendar_table import CalendarTable
@@ -159,7 +160,7 @@ class BookingMoves:
 
         ticket = await self._get(booking)
         if self._screen.is_active:
-            TicketActions(self._screen, self._notifier).run("change_period", ticket)
+            TicketActions(self._screen, self._notifier).run(TicketChange.PERIOD, ticket)
 
     # Workers
 

@@ -121,7 +121,7 @@ class TicketPane(Vertical):
         """Show a ticket, if it is the one under the cursor."""
         if details.number != self._number or not self._is_loaded:
             return
-        from olvery_tui.screens.ticket.ticket_actions import allowed_actions
+        from olvery_tui.screens.ticket.ticket_actions import allowed_changes
         from olvery_tui.screens.ticket.ticket_blocks import TicketBlocks
 
         if self._ticket is None or self._ticket.number != details.number:
@@ -130,7 +130,7 @@ class TicketPane(Vertical):
         app = self.screen.app
         now = app.clock.now()
         blocks = self.query_one(TicketBlocks)
-        blocks.show(details, app.location.zone, now, allowed_actions(details, now))
+        blocks.show(details, app.location.zone, now, allowed_changes(details, now))
         self.query(".card").set(display=True)
 
     def tell(self, text: str, tone: Tone = "refused") -> None:
@@ -165,4 +165,4 @@ class TicketPane(Vertical):
 
     async def on_button_pressed(self, message: Button.Pressed) -> None:
         message.stop()
-        await self.screen.run_action(message.button.id or "")
+        await self.screen.run_action(message.button.key_action)  # type: ignore[attr-defined]

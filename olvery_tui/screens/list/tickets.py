@@ -40,22 +40,10 @@ PANE_FROM = 132
 DRAWER_WITH_PANE_BELOW = 170
 """Columns of a terminal below which the filter is a drawer while the pane is shown."""
 
-_TICKET_ACTIONS = frozenset(
-    {
-        "validate",
-        "reset_validation",
-        "change_visitor",
-        "change_workplace",
-        "change_period",
-        "cancel_ticket",
-        "renew",
-        "history",
-    }
-)
 _TICKET_KEYS = frozenset(
     twin
     for key in KEYS
-    if key.where == "tickets" and key.action in _TICKET_ACTIONS
+    if key.where == "tickets" and key.action.startswith("ticket(")
     for twin in twins(key.key)
 )
 
@@ -144,11 +132,12 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Allow the ticket's keys in the list only: elsewhere the cursor is not looked at."""
-        if action in _TICKET_ACTIONS:
+        if action == "ticket":
             return self.table.has_focus and self.table.row_count > 0
         return super().check_action(action, parameters)
 
-    def _act(self, action: str) -> None:
+    def action_ticket(self, action: str) -> None:
+        """Do with the ticket under the cursor what `TicketActions` calls so."""
         self.when_ready(lambda: self._act_on_cursor(action))
 
     def _act_on_cursor(self, action: str) -> None:
@@ -176,38 +165,6 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
 
         self.pane.begin(ticket.number)
         TicketActions(self, self.pane).run(action, ticket)
-
-    def action_validate(self) -> None:
-        """Record that the visitor's passport was checked."""
-        self._act("validate")
-
-    def action_reset_validation(self) -> None:
-        """Reset the identity check."""
-        self._act("reset_validation")
-
-    def action_change_visitor(self) -> None:
-        """Open the form that changes the visitor."""
-        self._act("change_visitor")
-
-    def action_change_workplace(self) -> None:
-        """Open the form that changes the workplace."""
-        self._act("change_workplace")
-
-    def action_change_period(self) -> None:
-        """Open the form that changes the period."""
-        self._act("change_period")
-
-    def action_cancel_ticket(self) -> None:
-        """Open the form that cancels the ticket by itself."""
-        self._act("cancel_ticket")
-
-    def action_renew(self) -> None:
-        """Open the form that makes the order that follows the ticket."""
-        self._act("renew")
-
-    def action_history(self) -> None:
-        """Open the ticket's history."""
-        self._act("history")
 
     # The preview, shown before the desk is ready
 

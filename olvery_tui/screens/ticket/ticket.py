@@ -14,17 +14,27 @@ from textual.containers import Vertical
 from olvery_tui.domain.errors import OlveryError
 from olvery_tui.domain.filters import TicketFilter
 from olvery_tui.domain.orders import OrderDetails
+from olvery_tui.domain.statuses import TicketChange
 from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.i18n import N_
 from olvery_tui.keys import KEYS, bindings, twins
 from olvery_tui.screens.details_screen import DetailsScreen
 from olvery_tui.screens.numbers import find_ticket
-from olvery_tui.screens.ticket.ticket_actions import RULED, TicketActions, allowed_actions
+from olvery_tui.screens.ticket.ticket_actions import TicketActions, allowed_changes
 from olvery_tui.screens.ticket.ticket_blocks import TicketBlocks
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.wording.codes import no_such_ticket
 from olvery_tui.wording.orders import moved_text
+
+_KEYS_OF = {
+    name: change
+    for change in TicketChange
+    for key in KEYS
+    if key.action == f"ticket('{change}')"
+    for name in twins(key.key)
+}
+"""The change that each key makes."""
 
 
 class TicketScreen(DetailsScreen[TicketDetails]):
@@ -46,7 +56,7 @@ class TicketScreen(DetailsScreen[TicketDetails]):
     def __init__(self, number: int, filters: TicketFilter) -> None:
         super().__init__(number)
         self._filters = filters
-        self._allowed: frozenset[str] = frozenset()
+        self._allowed: frozenset[TicketChange] = frozenset()
         self._actions = TicketActions(self, self)
 
     def compose(self) -> ComposeResult:
@@ -84,7 +94,7 @@ class TicketScreen(DetailsScreen[TicketDetails]):
 
     def draw(self, ticket: TicketDetails) -> None:
         """Show a ticket in the blocks, with the actions allowed now."""
-        allowed = allowed_actions(ticket, self.app.clock.now())
+        allowed = allowed_changes(ticket, self.app.clock.now())
         if ticket == self._details and allowed == self._allowed:
             return
         self._details, self._allowed = ticket, allowed
@@ -98,9 +108,9 @@ class TicketScreen(DetailsScreen[TicketDetails]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Disable the keys that the ticket's state forbids; `on_key` explains why."""
-        if action in RULED:
-            return action in self._allowed
-        if action in ("history", "renew", "preview", "order_status", "show_order"):
+        if action == "ticket" and parameters[0] in set(TicketChange):
+            return parameters[0] in self._allowed
+        if action in ("ticket", "history", "preview", "order_status", "show_order"):
             return self._details is not None
         if action == "open_typed":
             return bool(self._typing)
@@ -108,12 +118,10 @@ class TicketScreen(DetailsScreen[TicketDetails]):
 
     def on_key(self, event: events.Key) -> None:
         """Show why a disabled key does nothing."""
-        for key in KEYS:
-            if key.action in RULED and event.key in twins(key.key):
-                if self._details is not None and key.action not in self._allowed:
-                    event.stop()
-                    self._actions.say_why_not(key.action, self._details)
-                return
+        change = _KEYS_OF.get(event.key)
+        if change and self._details is not None and change not in self._allowed:
+            event.stop()
+            self._actions.say_why_not(change, self._details)
 
     # Commands
 
@@ -125,37 +133,10 @@ class TicketScreen(DetailsScreen[TicketDetails]):
         else:
             self.load_details()
 
-    def _run(self, action: str) -> None:
+    def action_ticket(self, action: str) -> None:
+        """Do with the ticket what `TicketActions` calls so."""
         if self._details is not None:
             self._actions.run(action, self._details)
-
-    def action_validate(self) -> None:
-        """Record that the visitor's passport was checked."""
-        self._run("validate")
-
-    def action_reset_validation(self) -> None:
-        """Reset the identity check."""
-        self._run("reset_validation")
-
-    def action_change_visitor(self) -> None:
-        """Open the form that changes the visitor."""
-        self._run("change_visitor")
-
-    def action_change_workplace(self) -> None:
-        """Open the form that changes the workplace."""
-        self._run("change_workplace")
-
-    def action_change_period(self) -> None:
-        """Open the form that changes the period."""
-        self._run("change_period")
-
-    def action_cancel_ticket(self) -> None:
-        """Open the form that cancels the ticket by itself."""
-        self._run("cancel_ticket")
-
-    def action_renew(self) -> None:
-        """Open the form that makes the order that follows the ticket."""
-        self._run("renew")
 
     def action_history(self) -> None:
         """Open the ticket's history."""

@@ -32,23 +32,13 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-RULED = {
-    "validate": TicketChange.VALIDATE,
-    "reset_validation": TicketChange.RESET,
-    "change_visitor": TicketChange.VISITOR,
-    "change_workplace": TicketChange.WORKPLACE,
-    "change_period": TicketChange.PERIOD,
-    "cancel_ticket": TicketChange.CANCEL,
-}
-"""The actions that a ticket's state may forbid, with their names in `WrongStatus`."""
 
-
-def allowed_actions(ticket: TicketDetails, now: datetime) -> frozenset[str]:
-    """Return the actions of `RULED` that the ticket's state allows."""
-    allowed = {name for name, change in RULED.items() if ticket.status in change.allowed}
-    allowed.discard("validate" if ticket.validated else "reset_validation")
+def allowed_changes(ticket: TicketDetails, now: datetime) -> frozenset[TicketChange]:
+    """Return the changes that the ticket's state allows."""
+    allowed = {change for change in TicketChange if ticket.status in change.allowed}
+    allowed.discard(TicketChange.VALIDATE if ticket.validated else TicketChange.RESET)
     if now >= ticket.period.ends_at:
-        allowed.discard("change_workplace")
+        allowed.discard(TicketChange.WORKPLACE)
     return frozenset(allowed)
 
 
@@ -82,27 +72,37 @@ class TicketActions:
     def __init__(self, screen: DeskScreen[Any], view: TicketView) -> None:
         self._screen = screen
         self._view = view
+        self._actions: dict[str, Callable[[TicketDetails], None]] = {
+            TicketChange.VALIDATE: self.validate,
+            TicketChange.RESET: self.reset_validation,
+            TicketChange.VISITOR: self.change_visitor,
+            TicketChange.WORKPLACE: self.change_workplace,
+            TicketChange.PERIOD: self.change_period,
+            TicketChange.CANCEL: self.cancel_ticket,
+            "renew": self.renew,
+            "history": self.history,
+        }
 
     def run(self, action: str, ticket: TicketDetails) -> None:
-        """Run one of the actions, or show why the ticket's state forbids it."""
-        if action in RULED and action not in allowed_actions(ticket, self._screen.app.clock.now()):
-            self.say_why_not(action, ticket)
+        """Make a `TicketChange`, `renew` or show the `history`; or show why that is forbidden."""
+        allowed = allowed_changes(ticket, self._screen.app.clock.now())
+        if action in set(TicketChange) - allowed:
+            self.say_why_not(TicketChange(action), ticket)
         elif not self._screen.is_working("command"):
             self._view.clear_status()
-            run: Callable[[TicketDetails], None] = getattr(self, action)
-            run(ticket)
+            self._actions[action](ticket)
 
-    def say_why_not(self, action: str, ticket: TicketDetails) -> None:
-        """Show why the ticket's state forbids an action."""
+    def say_why_not(self, change: TicketChange, ticket: TicketDetails) -> None:
+        """Show why the ticket's state forbids a change."""
         tell = self._view.tell
-        if action == "validate" and ticket.validated:
+        if change is TicketChange.VALIDATE and ticket.validated:
             tell(self._already_checked(ticket), "told")
-        elif action == "reset_validation" and not ticket.validated:
+        elif change is TicketChange.RESET and not ticket.validated:
             tell(_("There is no identity check to reset."))
-        elif action == "change_workplace" and ticket.status in RULED[action].allowed:
+        elif change is TicketChange.WORKPLACE and ticket.status in change.allowed:
             tell(sentence(PeriodEnded(ticket.number, ticket.period.ends_at)))
         else:
-            tell(sentence(WrongStatus(ticket.number, RULED[action], ticket.status)))
+            tell(sentence(WrongStatus(ticket.number, change, ticket.status)))
 
     def _already_checked(self, ticket: TicketDetails) -> str:
         app = self._screen.app

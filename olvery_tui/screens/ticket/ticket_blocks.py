@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from olvery_tui.domain.statuses import TicketStatus
+from olvery_tui.domain.statuses import TicketChange, TicketStatus
 from olvery_tui.domain.text import shown
 from olvery_tui.domain.tickets import Admission, TicketDetails
 from olvery_tui.i18n import _
@@ -85,9 +85,9 @@ class TicketBlocks(VerticalScroll, inherit_bindings=False):
         self.app.stylesheet.update_nodes([self])
 
     def show(
-        self, ticket: TicketDetails, zone: tzinfo, now: datetime, allowed: frozenset[str]
+        self, ticket: TicketDetails, zone: tzinfo, now: datetime, allowed: frozenset[TicketChange]
     ) -> None:
-        """Show a ticket as of `now`, with a button for each of the `allowed` actions."""
+        """Show a ticket as of `now`, with a button for each of the `allowed` changes."""
         self._show_head(ticket, zone)
         self._put("#entry", entry_text(ticket, zone, now))
         admitted = ticket.admission(now) is Admission.ADMITTED
@@ -129,10 +129,11 @@ class TicketBlocks(VerticalScroll, inherit_bindings=False):
             order = f"{order} · {owed_text(ticket.owed, ticket.currency)}"
         self._put("#order", order)
 
-    def _show_actions(self, allowed: frozenset[str]) -> None:
+    def _show_actions(self, allowed: frozenset[TicketChange]) -> None:
+        actions = {f"ticket('{change}')" for change in allowed}
         for button in self.query(KeyButton):
-            button.display = button.id in allowed
-        self.query_one("#check").display = "validate" in allowed
+            button.display = button.key_action in actions
+        self.query_one("#check").display = TicketChange.VALIDATE in allowed
 
     def _put(self, selector: str, text: str | None) -> None:
         self.query_one(selector, Line).put(text)

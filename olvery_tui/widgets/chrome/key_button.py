@@ -24,6 +24,8 @@ class KeyButton(Button):
     def __init__(
         self, label: str, key_id: str | None, *, id: str | None = None, primary: bool = False
     ) -> None:
+        self.key_action = BY_ID[key_id].action if key_id else ""
+        """The action of the screen that the key runs."""
         self._cap = f" {cap(BY_ID[key_id].key)}" if key_id else ""
         classes = "primary" if primary else None
         super().__init__(Content(label + self._cap), id=id, classes=classes, compact=True)
