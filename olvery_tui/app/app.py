@@ -322,9 +322,6 @@ class DeskApp(Application):
     def action_help(self) -> None:
         self.commands.help()
 
-    def action_settings(self) -> None:
-        self.commands.settings()
-
     def action_command_palette(self) -> None:
         self.commands.palette()
 

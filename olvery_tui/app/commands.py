@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textual.binding import ActiveBinding
 
@@ -34,6 +34,37 @@ _REMEMBERED = 4
 
 _LONG = 12.0
 """Seconds for which a notification with a path is shown."""
+
+
+class _SharedWindow(NamedTuple):
+    """A window of what all terminals share: its command, and what is told once it has saved.
+
+    `key` is the key that opens it, where there is one: the command is that of the key then.
+    """
+
+    label: str
+    saved: str = ""
+    key: str = ""
+
+
+def _shared_windows() -> dict[type[Screen[Any]], _SharedWindow]:
+    from olvery_tui.screens.access.settings import SettingsForm
+    from olvery_tui.screens.catalogue.catalogue import CatalogueScreen
+    from olvery_tui.screens.catalogue.hours import HoursForm
+    from olvery_tui.screens.closings.close_places import ClosePlacesForm
+    from olvery_tui.screens.closings.closed_places import ClosedPlacesScreen
+    from olvery_tui.screens.report import ReportScreen
+    from olvery_tui.screens.shift import ShiftScreen
+
+    return {
+        CatalogueScreen: _SharedWindow(N_("Services and places"), key="list.catalogue"),
+        SettingsForm: _SharedWindow(N_("Settings"), N_("The settings are saved.")),
+        HoursForm: _SharedWindow(N_("Opening hours")),
+        ShiftScreen: _SharedWindow(N_("Shift")),
+        ReportScreen: _SharedWindow(N_("Report")),
+        ClosePlacesForm: _SharedWindow(N_("Close places")),
+        ClosedPlacesScreen: _SharedWindow(N_("Closed places")),
+    }
 
 
 class Commands:
@@ -77,55 +108,15 @@ class Commands:
         here = {BY_ID[each.binding.id].where for each in active if each.binding.id in BY_ID}
         self._app.push_screen(HelpScreen(here))
 
-    def settings(self) -> None:
-        """Open the settings that all terminals share."""
-        from olvery_tui.screens.access.settings import SettingsForm
-
-        self._open_shared(SettingsForm, _("The settings are saved."))
-
-    def hours(self) -> None:
-        """Open the opening hours of the location."""
-        from olvery_tui.screens.catalogue.hours import HoursForm
-
-        self._open_shared(HoursForm, "")
-
-    def catalogue(self) -> None:
-        """Open what is sold, and where."""
-        from olvery_tui.screens.catalogue.catalogue import CatalogueScreen
-
-        self._open_shared(CatalogueScreen, "")
-
-    def close_places(self) -> None:
-        """Open the form that closes places."""
-        from olvery_tui.screens.closings.close_places import ClosePlacesForm
-
-        self._open_shared(ClosePlacesForm, "")
-
-    def closed_places(self) -> None:
-        """Open the list of closed places."""
-        from olvery_tui.screens.closings.closed_places import ClosedPlacesScreen
-
-        self._open_shared(ClosedPlacesScreen, "")
-
-    def shift(self) -> None:
-        """Open the manager's shift."""
-        from olvery_tui.screens.shift import ShiftScreen
-
-        self._open_shared(ShiftScreen, "")
-
-    def report(self) -> None:
-        """Open the report."""
-        from olvery_tui.screens.report import ReportScreen
-
-        self._open_shared(ReportScreen, "")
-
-    def _open_shared(self, kind: Callable[[], Screen[Any]], saved_text: str) -> None:
+    def open_shared(self, kind: type[Screen[Any]]) -> None:
         """Open a window of what all terminals share; not before an open form is finished."""
         from olvery_tui.screens.form import FormScreen
 
+        saved_text = _shared_windows()[kind].saved
+
         def closed(saved: object) -> None:
             if saved is not None and saved_text:
-                self._app.notify(saved_text, markup=False)
+                self._app.notify(_(saved_text), markup=False)
 
         if not self._offers_shared():
             return
@@ -152,26 +143,10 @@ class Commands:
 
     def _offers_shared(self) -> bool:
         """Whether these windows may be asked for: not over themselves, and not over a question."""
-        from olvery_tui.screens.access.settings import SettingsForm
-        from olvery_tui.screens.catalogue.catalogue import CatalogueScreen
-        from olvery_tui.screens.catalogue.hours import HoursForm
-        from olvery_tui.screens.closings.close_places import ClosePlacesForm
-        from olvery_tui.screens.closings.closed_places import ClosedPlacesScreen
         from olvery_tui.screens.confirm import ConfirmScreen
-        from olvery_tui.screens.report import ReportScreen
-        from olvery_tui.screens.shift import NotesScreen, ShiftScreen
+        from olvery_tui.screens.shift import NotesScreen
 
-        without = (
-            SettingsForm
-            | HoursForm
-            | CatalogueScreen
-            | ClosePlacesForm
-            | ClosedPlacesScreen
-            | ShiftScreen
-            | NotesScreen
-            | ReportScreen
-            | ConfirmScreen
-        )
+        without: tuple[type[Screen[Any]], ...] = (*_shared_windows(), NotesScreen, ConfirmScreen)
         return self._app.lock.can_lock and not any(
             isinstance(each, without) for each in self._app.screen_stack
         )
@@ -231,14 +206,9 @@ class Commands:
                 yield Command(key.label, PLACES[key.where], run, cap(key.key))
         everywhere = PLACES["app"]
         if self._offers_shared():
-            if "list.catalogue" not in active:
-                yield Command(N_("Services and places"), everywhere, self.catalogue)
-            yield Command(N_("Settings"), everywhere, self.settings)
-            yield Command(N_("Opening hours"), everywhere, self.hours)
-            yield Command(N_("Shift"), everywhere, self.shift)
-            yield Command(N_("Report"), everywhere, self.report)
-            yield Command(N_("Close places"), everywhere, self.close_places)
-            yield Command(N_("Closed places"), everywhere, self.closed_places)
+            for kind, window in _shared_windows().items():
+                if window.key not in active:
+                    yield Command(window.label, everywhere, partial(self.open_shared, kind))
         if self._offers_import():
             yield Command(N_("Import a table"), everywhere, self.import_file)
         if self._copies and app.lock.can_lock:

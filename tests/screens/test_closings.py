@@ -77,7 +77,7 @@ async def test_three_places_are_closed_for_a_week_and_their_tickets_moved(app: D
 async def test_places_are_ticked_and_opened_again_from_the_palette(app: DeskApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
-        app.commands.closed_places()
+        app.commands.open_shared(ClosedPlacesScreen)
         await settle(pilot)
         await press(pilot, "b", "ctrl+s")
         assert said(app) == "Сначала отметьте места пробелом."

@@ -30,6 +30,7 @@ from olvery_tui.domain.row_kinds import RowKind
 from olvery_tui.screens.catalogue.hours import HoursForm
 from olvery_tui.screens.catalogue.tree import CatalogueTree
 from olvery_tui.screens.closings.close_places import ClosePlacesForm
+from olvery_tui.screens.closings.closed_places import ClosedPlacesScreen
 from olvery_tui.screens.conflict import Conflict
 from olvery_tui.screens.export import ExportForm
 from olvery_tui.screens.history import HistoryScreen, OrderHistoryScreen
@@ -149,7 +150,7 @@ async def test_closed_places_show_each_reason_in_its_own_line(
     app: DeskApp, size: tuple[int, int]
 ) -> None:
     async with running(app, size) as pilot:
-        app.commands.closed_places()
+        app.commands.open_shared(ClosedPlacesScreen)
         await settle(pilot)
         for _closing in WORST:
             picture(app)

@@ -13,6 +13,8 @@ from textual.pilot import Pilot
 
 from olvery_tui.app.app import DeskApp
 from olvery_tui.domain.catalogue import PaymentKind
+from olvery_tui.screens.report import ReportScreen
+from olvery_tui.screens.shift import ShiftScreen
 from tests.screens.conftest import both_sizes
 from tests.screens.order_desk import unpaid
 from tests.screens.test_snapshots import Compare
@@ -21,11 +23,11 @@ NOTE = "Ключ от переговорной у охраны, в 18:00 при�
 
 
 def shift(pilot: Pilot[Any]) -> None:
-    pilot.app.commands.shift()  # type: ignore[attr-defined]
+    pilot.app.commands.open_shared(ShiftScreen)  # type: ignore[attr-defined]
 
 
 def report(pilot: Pilot[Any]) -> None:
-    pilot.app.commands.report()  # type: ignore[attr-defined]
+    pilot.app.commands.open_shared(ReportScreen)  # type: ignore[attr-defined]
 
 
 def takes_money(app: DeskApp, database: Path) -> None:

@@ -26,7 +26,7 @@ async def test_a_shift_is_opened_followed_and_closed_with_a_note(
     unpaid(database, 1215)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        app.commands.shift()
+        app.commands.open_shared(ShiftScreen)
         await press(pilot, "ctrl+s")
         assert "Смена открыта с 06.12.2022 10:00" in said(app)
         app.desk.orders.pay(app.desk.orders.get(1215), Decimal("850.50"), PaymentKind.ONLINE)
@@ -70,7 +70,7 @@ async def test_one_that_nobody_closed_is_closed_by_the_next(
         await settle(pilot)
         app.desk.shifts.open(None)
         clock.move_to(clock.now().replace(day=8))
-        app.commands.shift()
+        app.commands.open_shared(ShiftScreen)
         await press(pilot, "ctrl+s")
         assert isinstance(app.screen, ShiftScreen)
         assert "никто не закрыл" in said(app)
@@ -79,7 +79,7 @@ async def test_one_that_nobody_closed_is_closed_by_the_next(
 async def test_a_report_goes_by_periods_of_any_length(app: DeskApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
-        app.commands.report()
+        app.commands.open_shared(ReportScreen)
         await settle(pilot)
         assert isinstance(app.screen, ReportScreen)
         assert "7 150 руб." in facts(app, "#totals")
