@@ -198,7 +198,6 @@ class DetailsScreen(Window[int | None], Generic[C]):
 
     @on(Button.Pressed)
     async def _pressed(self, message: Button.Pressed) -> None:
-        message.stop()
         if isinstance(message.button, KeyButton):
             await self.run_action(message.button.key_action)
 

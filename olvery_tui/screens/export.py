@@ -14,7 +14,6 @@ from typing import Any, ClassVar
 
 from textual import getters, on, work
 from textual.app import ComposeResult
-from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
@@ -162,20 +161,15 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
     # Filling in
 
     @on(Choice.Changed, "#formats")
-    def _format_changed(self, message: Message) -> None:
+    def _format_changed(self) -> None:
         """Make the file's suffix follow the format, if it is the suffix of a known format."""
-        message.stop()
         path = Path(self._path.value)
         if path.suffix.lower() in {each.suffix for each in FileFormat}:
             self._path.value = str(path.with_suffix(self._form[0].suffix))
 
-    @on(Input.Submitted)
-    def _entered(self, message: Message) -> None:
-        message.stop()
-        self.action_save()
-
     # Writing
 
+    @on(Input.Submitted)
     def action_save(self) -> None:
         """Write the file, unless it exists already."""
         self._write(replace=False)

@@ -46,20 +46,14 @@ class FormScreen(Window[_T | None]):
         )
 
     @on(Button.Pressed, "#save")
-    async def _save_pressed(self, message: Button.Pressed) -> None:
-        message.stop()
+    async def _save_pressed(self) -> None:
         await self.run_action("save")
 
     @on(Button.Pressed, "#cancel")
-    def _cancel_pressed(self, message: Button.Pressed) -> None:
-        message.stop()
+    def _cancel_pressed(self) -> None:
         self.action_back()
 
     @on(PersonSearch.Wanted)
-    def _person_wanted(self, message: PersonSearch.Wanted) -> None:
-        message.stop()
-        self.load_people(message)
-
     @work(exclusive=True, group="people")
     async def load_people(self, message: PersonSearch.Wanted) -> None:
         """Offer the people whose name is typed."""

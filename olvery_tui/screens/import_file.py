@@ -94,13 +94,11 @@ class ImportForm(FormScreen[None], inherit_bindings=False):
     # The file and its columns
 
     @on(Input.Submitted)
-    def _file_named(self, message: Input.Submitted) -> None:
-        message.stop()
+    def _file_named(self) -> None:
         self._read(None)
 
     @on(Choice.Changed, "#kinds")
     def _kind_changed(self, message: Choice.Changed) -> None:
-        message.stop()
         self._read(RowKind(str(message.control.value)))
 
     def _read(self, kind: RowKind | None) -> None:
@@ -160,7 +158,6 @@ class ImportForm(FormScreen[None], inherit_bindings=False):
 
     @on(OptionList.OptionHighlighted, "#lines")
     def _column_shown(self, message: OptionList.OptionHighlighted) -> None:
-        message.stop()
         table = self._table
         if table is None:
             return
@@ -173,8 +170,7 @@ class ImportForm(FormScreen[None], inherit_bindings=False):
         self.query_one("#meanings", Choice).offer(offered, meaning)
 
     @on(OptionList.OptionSelected, "#lines")
-    def _column_picked(self, message: OptionList.OptionSelected) -> None:
-        message.stop()
+    def _column_picked(self) -> None:
         self.query_one("#meanings", Choice).take_focus()
 
     @on(Choice.Changed, "#meanings")
@@ -183,7 +179,6 @@ class ImportForm(FormScreen[None], inherit_bindings=False):
 
         What is only passed on the way stays another column's.
         """
-        message.stop()
         column, before = self._picked
         if self._table is None or column < 0:
             return

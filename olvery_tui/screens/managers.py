@@ -107,12 +107,10 @@ class ManagersScreen(Window[None]):
 
     @on(OptionList.OptionSelected, "#managers")
     def _picked(self, message: OptionList.OptionSelected) -> None:
-        message.stop()
         self.app.push_screen(ManagerHistoryScreen(self._accounts[message.option_index].manager))
 
     @on(Button.Pressed)
     async def _pressed(self, message: Button.Pressed) -> None:
-        message.stop()
         self.query_one("#managers").focus()  # the keys of the list go on working
         await self.run_action(str(message.button.id))
 

@@ -93,7 +93,6 @@ class Palette(Window[Command | None]):
 
     @on(Field.Changed)
     def _typed(self, message: Field.Changed) -> None:
-        message.stop()
         if message.value.strip():
             self._show(found(self._commands, message.value), grouped=False)
         else:
@@ -124,18 +123,13 @@ class Palette(Window[Command | None]):
         """Move the list's cursor, as its own key would."""
         getattr(self.query_one(OptionList), f"action_{action}")()
 
+    @on(Field.Submitted)
     def action_run(self) -> None:
         """Run the command under the cursor."""
         self.query_one(OptionList).action_select()
 
-    @on(Field.Submitted)
-    def _entered(self, message: Field.Submitted) -> None:
-        message.stop()
-        self.action_run()
-
     @on(OptionList.OptionHighlighted)
     def _highlighted(self, message: OptionList.OptionHighlighted) -> None:
-        message.stop()
         at = message.option_id
         preview = self._shown[int(at)].preview if at is not None else None
         if preview is not None:
@@ -152,7 +146,6 @@ class Palette(Window[Command | None]):
     @on(OptionList.OptionSelected)
     def _chosen(self, message: OptionList.OptionSelected) -> None:
         """Close once: a second click or `Enter` in one burst would close the screen below."""
-        message.stop()
         if self.is_active and message.option_id is not None:
             self.dismiss(self._shown[int(message.option_id)])
 

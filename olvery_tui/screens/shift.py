@@ -98,8 +98,7 @@ class ShiftScreen(FormScreen[None]):
         return self._closes and bool(self._note.value)
 
     @on(Input.Submitted)
-    def _submitted(self, message: Input.Submitted) -> None:
-        message.stop()
+    def _submitted(self) -> None:
         self.query_one("#save").focus()
 
     def action_save(self) -> None:

@@ -12,7 +12,6 @@ from typing import Any, ClassVar
 from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.message import Message
 from textual.widgets import Input, Static
 
 from olvery_tui.domain.access import DeskSettings, SignIn
@@ -183,9 +182,8 @@ class SettingsForm(FormScreen[DeskSettings]):
 
     @on(Input.Submitted)
     @on(Choice.Submitted)
-    def _entered(self, message: Message) -> None:
+    def _entered(self) -> None:
         """Go to the next line, and from the last one to «Сохранить»."""
-        message.stop()
         self.screen.focus_next()
 
     @on(Input.Changed)

@@ -109,10 +109,6 @@ class CalendarFilterForm(FormScreen[CalendarFilter], inherit_bindings=False):
         self.query_one(FilterTicks).offer(catalogue, self._filters)
 
     @on(TickList.Submitted)
-    def _entered(self, message: TickList.Submitted) -> None:
-        message.stop()
-        self.action_save()
-
     def action_save(self) -> None:
         """Put the filter in force."""
         self.dismiss(self.query_one(FilterTicks).chosen)

@@ -34,5 +34,4 @@ class FindPersonForm(FormScreen[PersonDetails], inherit_bindings=False):
 
     @on(PersonSearch.Picked)
     def _picked(self, message: PersonSearch.Picked) -> None:
-        message.stop()
         self.dismiss(message.person)

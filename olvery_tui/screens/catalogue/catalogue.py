@@ -171,7 +171,6 @@ class CatalogueScreen(FormScreen[None]):
 
     @on(OptionList.OptionHighlighted, "#tree")
     def _moved(self, message: OptionList.OptionHighlighted) -> None:
-        message.stop()
         node = self._tree.node
         if not self._form.is_furnished or node is None or node.key == self._shown_key:
             return
@@ -314,9 +313,8 @@ class CatalogueScreen(FormScreen[None]):
         return action != "add_item" or self._addable() is not None
 
     @on(OptionList.OptionSelected, "#tree")
-    def _chosen(self, message: OptionList.OptionSelected) -> None:
+    def _chosen(self) -> None:
         """`Enter` or a click: edit what the cursor is on."""
-        message.stop()
         node = self._tree.node
         if node is None or not self._form.is_furnished:
             return
@@ -373,8 +371,7 @@ class CatalogueScreen(FormScreen[None]):
     # Saving
 
     @on(ItemForm.Finished)
-    async def _finished(self, message: ItemForm.Finished) -> None:
-        message.stop()
+    async def _finished(self) -> None:
         await self.run_action("save")
 
     def action_save(self) -> None:

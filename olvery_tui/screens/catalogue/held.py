@@ -100,7 +100,6 @@ class HeldPlacesScreen(Window[bool]):
 
     @on(OptionList.OptionSelected)
     def _chosen(self, message: OptionList.OptionSelected) -> None:
-        message.stop()
         from olvery_tui.screens.ticket.workplace import open_workplace
 
         number = self.query_one(MoveList).ticket_at(message.option_index)

@@ -126,7 +126,6 @@ class HoursForm(FormScreen[OpeningHours]):
 
     @on(Input.Changed)
     def _edited(self, message: Input.Changed) -> None:
-        message.stop()
         row = message.input.query_ancestor(Labelled)
         row.complain("")
         name = row.id or ""
@@ -143,7 +142,6 @@ class HoursForm(FormScreen[OpeningHours]):
 
     @on(Input.Submitted)
     def _entered(self, message: Input.Submitted) -> None:
-        message.stop()
         if message.input is self._closed_line:
             self._add_closed()
             return

@@ -165,7 +165,6 @@ class ClosePlacesForm(FormScreen[tuple[Closing, ...]]):
     @on(Input.Submitted)
     def _entered(self, message: Input.Submitted) -> None:
         """Go to the next line on `Enter`, from the last one to «Закрыть»."""
-        message.stop()
         lines = list(self.query(Input))
         at = lines.index(message.input)
         self.set_focus(lines[at + 1] if at + 1 < len(lines) else self.query_one("#save"))
@@ -247,7 +246,6 @@ class ClosePlacesForm(FormScreen[tuple[Closing, ...]]):
 
     @on(OptionList.OptionSelected, "#moves")
     def _chosen(self, message: OptionList.OptionSelected) -> None:
-        message.stop()
         from olvery_tui.screens.ticket.workplace import open_workplace
 
         number = self.query_one(MoveList).ticket_at(message.option_index)

@@ -115,8 +115,7 @@ class OwnPresetsScreen(Window[OwnPreset]):
     # Applying
 
     @on(OptionList.OptionSelected)
-    def _chosen(self, message: OptionList.OptionSelected) -> None:
-        message.stop()
+    def _chosen(self) -> None:
         if (preset := self._under_cursor) is not None:
             self.load_chosen(preset)
 

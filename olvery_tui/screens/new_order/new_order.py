@@ -10,7 +10,6 @@ from typing import ClassVar
 
 from textual import events, getters, on, work
 from textual.app import ComposeResult
-from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input
 
@@ -101,28 +100,19 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
         self._fields.offer(*await self.read_desk(lambda: (catalogue.services(), catalogue.hours())))
 
     @on(Button.Pressed, "#open-catalogue")
-    def _open_catalogue(self, message: Button.Pressed) -> None:
+    def _open_catalogue(self) -> None:
         """Set up what is sold, and come back."""
         from olvery_tui.screens.catalogue.catalogue import CatalogueScreen
 
         def closed(_nothing: None) -> None:
             self.load_services()
 
-        message.stop()
         self.app.push_screen(CatalogueScreen(), closed)
 
     # The customer
 
-    @on(Button.Pressed, ".add")
-    def _add_pressed(self, message: Button.Pressed) -> None:
-        message.stop()
-        self.action_add_person()
-
     @on(OrderFields.PersonWanted)
-    def _plus_typed(self, message: OrderFields.PersonWanted) -> None:
-        message.stop()
-        self.action_add_person()
-
+    @on(Button.Pressed, ".add")
     def action_add_person(self) -> None:
         """«Добавить»: open the form of a new person, filled with what was typed here."""
         search = self._fields.search
@@ -142,9 +132,8 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
     @on(Input.Submitted)
     @on(Choice.Submitted)
     @on(ModifierTicks.Submitted)
-    def _entered(self, message: Message) -> None:
+    def _entered(self) -> None:
         """Move to the next field, or search for the customer if none is chosen yet."""
-        message.stop()
         search = self._fields.search
         if search.has_focus_within and search.person is None:
             search.action_next_person()
@@ -173,7 +162,6 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
 
     @on(OrderFields.PlacesWanted)
     def _places_wanted(self, message: OrderFields.PlacesWanted) -> None:
-        message.stop()
         if self._listed is None or self._listed[0] != message.service_id:
             self._fields.seats.wait("")
             self.set_timer(_PATIENCE_SECONDS, self._say_loading)

@@ -213,10 +213,6 @@ class OfferPane(VerticalScroll, can_focus=False):
         self._service_chosen()
 
     @on(Choice.Changed, "#services")
-    def _service_changed(self, message: Choice.Changed) -> None:
-        message.stop()
-        self._service_chosen()
-
     def _service_chosen(self) -> None:
         service, variants = self.service, self.choice("variant")
         self.post_message(self.ServiceChosen(service))
@@ -231,10 +227,6 @@ class OfferPane(VerticalScroll, can_focus=False):
         self._variant_chosen()
 
     @on(Choice.Changed, "#variants")
-    def _variant_changed(self, message: Choice.Changed) -> None:
-        message.stop()
-        self._variant_chosen()
-
     def _variant_chosen(self) -> None:
         """Offer the matching tariffs; keep the chosen one if it matches."""
         service, tariffs = self.service, self.choice("tariff")
@@ -253,10 +245,6 @@ class OfferPane(VerticalScroll, can_focus=False):
         return fitting[0].id if fitting else None
 
     @on(Choice.Changed, "#tariffs")
-    def _tariff_changed(self, message: Choice.Changed) -> None:
-        message.stop()
-        self._tariff_chosen()
-
     def _tariff_chosen(self) -> None:
         service = self.service
         self.period.fit(self.tariff, service.slot_minutes if service else 30)

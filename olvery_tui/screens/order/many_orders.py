@@ -170,11 +170,6 @@ class ManyOrdersForm(StatusForm[frozenset[int]]):
         else:
             self._done(to, outcomes)
 
-    @on(Button.Pressed, "#close")
-    def _close_pressed(self, message: Button.Pressed) -> None:
-        message.stop()
-        self.action_back()
-
     # The outcome
 
     def _done(self, to: OrderStatus, outcomes: tuple[ManyOutcome, ...]) -> None:
@@ -207,6 +202,7 @@ class ManyOrdersForm(StatusForm[frozenset[int]]):
             if isinstance(error, StoreUnavailable):
                 self.complain(())
 
+    @on(Button.Pressed, "#close")
     def action_back(self) -> None:
         """Stop a running change, or else return to the list."""
         if self.is_working("save"):

@@ -117,7 +117,6 @@ class OrderScreen(DetailsScreen[OrderDetails]):
     @on(ListTable.PageWanted)
     def _list_tickets(self, message: ListTable.PageWanted) -> None:
         """Answer with all tickets at once: they are loaded, and few."""
-        message.stop()
         if self._details is not None:
             rows = tuple(sorted(self._details.tickets, key=lambda row: -row.number))
             self._tickets.show_page(message.token, Page(rows, False, False, 0))
@@ -181,7 +180,6 @@ class OrderScreen(DetailsScreen[OrderDetails]):
 
     @on(ListTable.Opened)
     def _ticket_opened(self, message: ListTable.Opened) -> None:
-        message.stop()
         self._open_ticket(message.number)
 
     def _open_ticket(self, number: int) -> None:

@@ -102,10 +102,6 @@ class PaymentForm(FormScreen[OrderDetails]):
         return self._amount.value != self._proposed or bool(self._receipt.value)
 
     @on(Input.Submitted)
-    def _submitted(self, message: Input.Submitted) -> None:
-        message.stop()
-        self.action_save()
-
     def action_save(self) -> None:
         """Take the money; ask before any is given back."""
         if self.is_working("save"):

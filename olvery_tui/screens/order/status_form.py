@@ -6,7 +6,6 @@ from abc import abstractmethod
 from typing import ClassVar, TypeVar
 
 from textual import getters, on
-from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 
@@ -80,17 +79,12 @@ class StatusForm(FormScreen[_T], inherit_bindings=False):
     # Choosing and confirming
 
     @on(OptionList.OptionHighlighted, "#moves")
-    def _moved(self, message: Message) -> None:
-        message.stop()
+    def _moved(self) -> None:
         self.clear_status()
         self.show_chosen()
 
     @on(StatusMoves.Confirmed)
     @on(Input.Submitted, "#reason-line")
-    def _entered(self, message: Message) -> None:
-        message.stop()
-        self.action_save()
-
     def action_save(self) -> None:
         """Confirm the chosen status, or say what is missing."""
         if self.is_working("save") or not self.moves.display:

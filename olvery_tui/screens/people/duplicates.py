@@ -95,7 +95,6 @@ class DuplicatesScreen(Window[int | None]):
 
     @on(OptionList.OptionSelected, "#groups")
     def _picked(self, message: OptionList.OptionSelected) -> None:
-        message.stop()
         person, _slash, _group = str(message.option_id).partition("/")
         if person == _MORE:
             self._limit += AT_ONCE

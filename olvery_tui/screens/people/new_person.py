@@ -93,8 +93,7 @@ class NewPersonForm(FormScreen[PersonDetails | NewPerson]):
         self._save(anyway=False)
 
     @on(Button.Pressed, "#anyway")
-    def _anyway(self, message: Button.Pressed) -> None:
-        message.stop()
+    def _anyway(self) -> None:
         self._save(anyway=True)
 
     def _save(self, *, anyway: bool) -> None:
@@ -137,5 +136,4 @@ class NewPersonForm(FormScreen[PersonDetails | NewPerson]):
 
     @on(OptionList.OptionSelected, "#people")
     def _picked(self, message: OptionList.OptionSelected) -> None:
-        message.stop()
         self.dismiss(self._existing[message.option_index])

@@ -76,10 +76,6 @@ class PeopleScreen(Window[None]):
     # Rows
 
     @on(ListTable.PageWanted)
-    def _page_wanted(self, message: ListTable.PageWanted) -> None:
-        message.stop()
-        self.load_page(message)
-
     @work(exclusive=True, group="page")
     async def load_page(self, wanted: ListTable.PageWanted) -> None:
         """Load the page that the table asks for."""
@@ -101,7 +97,6 @@ class PeopleScreen(Window[None]):
 
     @on(ListTable.PositionChanged)
     def _show_position(self, message: ListTable.PositionChanged) -> None:
-        message.stop()
         text = position_text(message.first, message.last, message.total)
         self.query_one("#window").border_subtitle = Content(text)
 
@@ -112,8 +107,7 @@ class PeopleScreen(Window[None]):
     # Typing
 
     @on(Input.Changed, "#search")
-    def _typed(self, message: Input.Changed) -> None:
-        message.stop()
+    def _typed(self) -> None:
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(DEBOUNCE, self._look)
@@ -141,7 +135,6 @@ class PeopleScreen(Window[None]):
 
     @on(ListTable.Opened)
     def _opened(self, message: ListTable.Opened) -> None:
-        message.stop()
         self.open_person(message.number)
 
     def open_person(self, person_id: int) -> None:

@@ -129,7 +129,6 @@ class PersonScreen(Window[int | None]):
 
     @on(OptionList.OptionSelected, "#things")
     def _picked(self, message: OptionList.OptionSelected) -> None:
-        message.stop()
         what, _slash, number = str(message.option_id).partition("/")
         match what:
             case "ticket":
@@ -150,7 +149,6 @@ class PersonScreen(Window[int | None]):
 
     @on(Button.Pressed)
     async def _pressed(self, message: Button.Pressed) -> None:
-        message.stop()
         await self.run_action(message.button.id or "")
 
     def action_edit(self) -> None:

@@ -79,10 +79,6 @@ class CancelForm(FormScreen[TicketDetails]):
         return self.query_one(PriceField).is_touched or bool(reason.strip())
 
     @on(Input.Submitted)
-    def _submitted(self, message: Input.Submitted) -> None:
-        message.stop()
-        self.action_save()
-
     def action_save(self) -> None:
         """Cancel the ticket."""
         if self.is_working("save"):

@@ -86,10 +86,6 @@ class RenewalForm(FormScreen[OrderDetails]):
             self.set_focus(listed)
 
     @on(OptionList.OptionSelected, "#places")
-    def _place_chosen(self, message: OptionList.OptionSelected) -> None:
-        message.stop()
-        self.action_save()
-
     def action_save(self) -> None:
         """Make the order, on the same seat or on the one under the cursor."""
         if not self.is_working("save"):

@@ -104,16 +104,11 @@ class VisitorForm(FormScreen[TicketDetails]):
             self.action_add_person()
 
     @on(Button.Pressed, "#remove")
-    def _removed(self, message: Button.Pressed) -> None:
-        message.stop()
+    def _removed(self) -> None:
         self._search.set_person(None)
         self._search.take_focus()
 
     @on(Button.Pressed, "#add")
-    def _add_pressed(self, message: Button.Pressed) -> None:
-        message.stop()
-        self.action_add_person()
-
     def action_add_person(self) -> None:
         """«Добавить»: open the form of a new person, filled with what was typed here."""
         typed = "" if self._search.person else self._search.text

@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import Input, OptionList, Static
 
 from olvery_tui.domain.conflicts import ChangedMeanwhile
@@ -129,9 +128,8 @@ class WorkplaceForm(FormScreen[TicketDetails]):
 
     @on(Input.Submitted, "#narrow")
     @on(OptionList.OptionSelected, "#places")
-    def _entered(self, message: Message) -> None:
+    def _entered(self) -> None:
         """`Enter` or a click: focus «Сохранить»."""
-        message.stop()
         if self._chosen is not None:
             self.clear_status()
             self.query_one("#save").focus()
