@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple
 
 from rich.style import Style
 from textual import events
@@ -25,9 +25,9 @@ from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.i18n import _
 from olvery_tui.keys import Key, binding, cap, twins
 from olvery_tui.widgets.messages import LatestMessage, WidgetMessage
-from olvery_tui.widgets.table.held_rows import Position, R, Row, RowPage
+from olvery_tui.widgets.table.held_rows import Position, R, RowPage
 from olvery_tui.widgets.table.line_table import LineTable
-from olvery_tui.widgets.table.row_painting import RowStyles, paint_text
+from olvery_tui.widgets.table.row_painting import Columns, RowStyles, paint_text
 from olvery_tui.widgets.table.table_window import TableWindow
 
 _LOADING_AFTER = 0.15
@@ -45,28 +45,6 @@ _STRIPS_KEPT = 1000
 
 _MARKER_CELLS = 2
 """Cells at the left of a row where a click marks it: the marker, and one more as a target."""
-
-R_contra = TypeVar("R_contra", bound=Row, contravariant=True)
-
-
-class Columns(Protocol[R_contra]):
-    """The columns of a row type at one table width. Equal ones paint the same."""
-
-    def paint_titles(self, styles: RowStyles, note: str = "") -> Strip:
-        """Return the headings, with `note` at their right end."""
-
-    def paint(
-        self,
-        row: R_contra,
-        zone: tzinfo,
-        styles: RowStyles,
-        cursor: Style | None,
-        marked: bool = False,
-    ) -> Strip:
-        """Return a painted row; under the cursor entirely in the cursor's style."""
-
-    def texts(self, row: R_contra, zone: tzinfo) -> list[str]:
-        """Return the text of each column."""
 
 
 class _Reported(NamedTuple):

@@ -7,14 +7,12 @@ from datetime import tzinfo
 from typing import NamedTuple
 
 from rich.cells import cell_len
-from rich.style import Style
-from textual.strip import Strip
 
 from olvery_tui.domain.orders import OrderRow
-from olvery_tui.domain.statuses import OPEN_ORDERS, OrderStatus
+from olvery_tui.domain.statuses import OPEN_ORDERS, OrderStatus, TicketStatus
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _, pgettext
-from olvery_tui.widgets.table.row_painting import Cells, Column, Line, RowStyles, cut
+from olvery_tui.widgets.table.row_painting import Cells, Column, Columns, Line, cut
 from olvery_tui.wording.labels import OVERDUE_SYMBOL, order_look, order_status_text, overdue
 from olvery_tui.wording.money import amount_text, money_text
 from olvery_tui.wording.people import named
@@ -59,14 +57,16 @@ class Widest(NamedTuple):
         )
 
 
-class OrderColumns(NamedTuple):
-    """The columns of the orders at one table width."""
-
+class _Fit(NamedTuple):
     line: Line
     long_status: bool
     overdue_words: bool
     long_day: bool
     mixed: bool
+
+
+class OrderColumns(_Fit, Columns[OrderRow]):
+    """The columns of the orders at one table width."""
 
     @classmethod
     def fitting(cls, width: int, widest: Widest) -> OrderColumns:
@@ -134,29 +134,7 @@ class OrderColumns(NamedTuple):
         line = Line(width, 1, before, status, (Column(0), Column(0), Column(0)))
         return cls(line, False, False, False, widest.mixed)
 
-    def paint_titles(self, styles: RowStyles, note: str = "") -> Strip:
-        """Return the headings, with `note` at their right end."""
-        return self.line.paint_titles(self._titles(), styles.header, note)
-
-    def paint(
-        self,
-        row: OrderRow,
-        zone: tzinfo,
-        styles: RowStyles,
-        cursor: Style | None,
-        marked: bool = False,
-    ) -> Strip:
-        """Return a painted order; under the cursor entirely in the cursor's style."""
-        return self.line.paint(
-            self._cells(row, zone), order_look(row.status), styles, cursor, marked
-        )
-
-    def texts(self, row: OrderRow, zone: tzinfo) -> list[str]:
-        """Return the text of each column."""
-        cells = self._cells(row, zone)
-        return [*cells.before, f"{cells.status} {cells.overdue}".rstrip(), *cells.after]
-
-    def _titles(self) -> Cells:
+    def titles(self) -> Cells:
         tickets = pgettext("column", "Tickets")
         if cell_len(tickets) > self.line.after[0].width:
             tickets = pgettext("narrow column", "Tkts")
@@ -167,7 +145,7 @@ class OrderColumns(NamedTuple):
             (tickets, _("Price"), pgettext("column", "Paid")),
         )
 
-    def _cells(self, row: OrderRow, zone: tzinfo) -> Cells:
+    def cells(self, row: OrderRow, zone: tzinfo) -> Cells:
         _number, customer, service = self.line.before
         mark = ""
         status = order_status_text(row.status, short=not self.long_status)
@@ -189,6 +167,9 @@ class OrderColumns(NamedTuple):
             mark,
             (str(row.tickets), _price(row, self.mixed), paid),
         )
+
+    def look(self, row: OrderRow) -> TicketStatus:
+        return order_look(row.status)
 
 
 def _status_width(*, long: bool, words: bool) -> int:

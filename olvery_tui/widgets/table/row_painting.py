@@ -5,8 +5,10 @@ Lines have few segments: each costs a colour sequence of some twenty bytes on a 
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from datetime import tzinfo
 from textwrap import wrap
-from typing import NamedTuple
+from typing import Generic, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -15,6 +17,7 @@ from textual.strip import Strip
 
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.domain.text import clean
+from olvery_tui.widgets.table.held_rows import R
 
 MARKER = "▌"
 """Marks the row under the cursor, visible without colours too."""
@@ -137,6 +140,47 @@ class Line(NamedTuple):
         return "".join(
             column.fill(text) + " " * self.gap for column, text in zip(columns, texts, strict=True)
         )
+
+
+class Columns(Generic[R]):
+    """The columns of a row type at one table width. Equal ones paint the same."""
+
+    @property
+    @abstractmethod
+    def line(self) -> Line:
+        """The columns side by side."""
+
+    @abstractmethod
+    def titles(self) -> Cells:
+        """Return the headings."""
+
+    @abstractmethod
+    def cells(self, row: R, zone: tzinfo) -> Cells:
+        """Return a row's texts, cleaned and cut to the columns' widths."""
+
+    @abstractmethod
+    def look(self, row: R) -> TicketStatus:
+        """Return the status whose style a row's status text has."""
+
+    def paint_titles(self, styles: RowStyles, note: str = "") -> Strip:
+        """Return the headings, with `note` at their right end."""
+        return self.line.paint_titles(self.titles(), styles.header, note)
+
+    def paint(
+        self,
+        row: R,
+        zone: tzinfo,
+        styles: RowStyles,
+        cursor: Style | None,
+        marked: bool = False,
+    ) -> Strip:
+        """Return a painted row; under the cursor entirely in the cursor's style."""
+        return self.line.paint(self.cells(row, zone), self.look(row), styles, cursor, marked)
+
+    def texts(self, row: R, zone: tzinfo) -> list[str]:
+        """Return the text of each column."""
+        cells = self.cells(row, zone)
+        return [*cells.before, f"{cells.status} {cells.overdue}".strip(), *cells.after]
 
 
 def paint_text(text: str, width: int, style: Style) -> list[Strip]:

@@ -7,15 +7,13 @@ from datetime import tzinfo
 from typing import NamedTuple
 
 from rich.cells import cell_len
-from rich.style import Style
-from textual.strip import Strip
 
 from olvery_tui.domain.pages import TicketRow
 from olvery_tui.domain.periods import PeriodKind
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _, pgettext
-from olvery_tui.widgets.table.row_painting import MARKER, Cells, Column, Line, RowStyles, cut
+from olvery_tui.widgets.table.row_painting import MARKER, Cells, Column, Columns, Line, cut
 from olvery_tui.wording.labels import CHECKED_SYMBOL, OVERDUE_SYMBOL, overdue, status_text
 from olvery_tui.wording.people import named
 from olvery_tui.wording.periods import brief_period_text, period_text
@@ -66,35 +64,16 @@ class Widest(NamedTuple):
         )
 
 
-class TicketCells(NamedTuple):
-    """The column texts of a ticket."""
-
-    number: str
-    period: str
-    visitor: str
-    check: str
-    status: str
-    overdue: str
-    place: str
-    room: str
-
-    def in_line(self, line: Line) -> Cells:
-        """Return the texts of a line's columns; a narrow one has none of the check or the room."""
-        before = (self.number, self.period, self.visitor, self.check)
-        after = (self.place, self.room)
-        return Cells(
-            before[: len(line.before)], self.status, self.overdue, after[: len(line.after)]
-        )
-
-
-class TicketColumns(NamedTuple):
-    """The columns of the tickets at one table width."""
-
+class _Fit(NamedTuple):
     line: Line
     long_period: bool
     overdue_words: bool
     brief_period: bool = False
     is_brief: bool = False
+
+
+class TicketColumns(_Fit, Columns[TicketRow]):
+    """The columns of the tickets at one table width."""
 
     @classmethod
     def fitting(cls, width: int, widest: Widest) -> TicketColumns:
@@ -106,18 +85,17 @@ class TicketColumns(NamedTuple):
         """
         if width < _BRIEF_BELOW:
             return cls._brief(width, widest)
-        header = titles()
-        number = max(widest.number, cell_len(header.number))
+        number = max(widest.number, cell_len(_("Number")))
         status = max(
-            cell_len(header.status),
+            cell_len(_("Status")),
             *(cell_len(status_text(status)) for status in TicketStatus),
             cell_len(f"{status_text(TicketStatus.ACTIVE)} {OVERDUE_SYMBOL}"),
         )
-        place = cell_len(header.place)
+        place = cell_len(pgettext("column", "Workplace"))
         words = cell_len(f"{status_text(TicketStatus.ACTIVE)} {OVERDUE_SYMBOL} {overdue()}")
 
         rest = width - len(MARKER) - 1 - number - status - place - 4
-        check = len(header.check)
+        check = len(CHECKED_SYMBOL)
         if has_check := rest - check - 1 - _SHORT_PERIOD >= _VISITOR_LEAST:
             rest -= check + 1
         enough = min(max(widest.visitor, _VISITOR_ENOUGH), _VISITOR_LONG)
@@ -131,7 +109,7 @@ class TicketColumns(NamedTuple):
         gap = 1
         if spare >= 4 + has_check:
             gap, spare = 2, spare - 4 - has_check
-        room = max(cell_len(header.room), min(widest.room, _ROOM_MOST))
+        room = max(cell_len(pgettext("column", "Room")), min(widest.room, _ROOM_MOST))
         if has_room := len(widest.rooms) > 1 and spare >= room + gap:
             spare -= room + gap
         overdue_words = spare >= words - status
@@ -155,67 +133,41 @@ class TicketColumns(NamedTuple):
         line = Line(width, 1, before, _SYMBOLS, (Column(0),))
         return cls(line, False, False, brief_period=True, is_brief=True)
 
-    def paint_titles(self, styles: RowStyles, note: str = "") -> Strip:
-        """Return the headings, with `note` at their right end."""
-        header = titles()
+    def titles(self) -> Cells:
+        number, status, place = _("Number"), _("Status"), pgettext("column", "Workplace")
         if self.is_brief:
-            header = header._replace(number="№", status="", place="")
-        return self.line.paint_titles(header.in_line(self.line), styles.header, note)
+            number, status, place = "№", "", ""
+        before = (number, _("Rental period"), _("Visitor"), CHECKED_SYMBOL)
+        return self._cells(before, status, "", (place, pgettext("column", "Room")))
 
-    def paint(
-        self,
-        row: TicketRow,
-        zone: tzinfo,
-        styles: RowStyles,
-        cursor: Style | None,
-        marked: bool = False,
-    ) -> Strip:
-        """Return a painted ticket; under the cursor entirely in the cursor's style."""
-        cells = row_cells(row, self, zone).in_line(self.line)
-        return self.line.paint(cells, row.status, styles, cursor, marked)
+    def cells(self, row: TicketRow, zone: tzinfo) -> Cells:
+        _number, period_column, visitor, *_check = self.line.before
+        place, *room = self.line.after
+        if self.brief_period:
+            period = brief_period_text(row.period, zone)
+        else:
+            period = period_text(row.period, zone, short=not self.long_period)
+        if cell_len(period) > period_column.width:
+            period = period_text(row.period, zone, short=True)
+        mark = ""
+        if row.overdue:
+            mark = f"{OVERDUE_SYMBOL} {overdue()}" if self.overdue_words else OVERDUE_SYMBOL
+        before = (
+            str(row.number),
+            cut(period, period_column.width),
+            cut(named(row.visitor), visitor.width),
+            CHECKED_SYMBOL if row.checked else "",
+        )
+        status = status_text(row.status)[: 1 if self.is_brief else None]
+        rooms = (cut(shown(row.room), column.width) for column in room)
+        return self._cells(before, status, mark, (cut(shown(row.workplace), place.width), *rooms))
 
-    def texts(self, row: TicketRow, zone: tzinfo) -> list[str]:
-        """Return the text of each column."""
-        cells = row_cells(row, self, zone)
-        status = f"{cells.status} {cells.overdue}".rstrip()
-        shown = cells.in_line(self.line)
-        return [*shown.before, status, *shown.after]
+    def _cells(
+        self, before: tuple[str, ...], status: str, mark: str, after: tuple[str, ...]
+    ) -> Cells:
+        """Return the texts of the line's columns; a narrow one has none of the check or room."""
+        line = self.line
+        return Cells(before[: len(line.before)], status, mark, after[: len(line.after)])
 
-
-def titles() -> TicketCells:
-    """Return the column headings, as in the manual."""
-    return TicketCells(
-        number=_("Number"),
-        period=_("Rental period"),
-        visitor=_("Visitor"),
-        check=CHECKED_SYMBOL,
-        status=_("Status"),
-        overdue="",
-        place=pgettext("column", "Workplace"),
-        room=pgettext("column", "Room"),
-    )
-
-
-def row_cells(row: TicketRow, columns: TicketColumns, zone: tzinfo) -> TicketCells:
-    """Return the column texts of a ticket, cleaned and cut to the column widths."""
-    _number, period_column, visitor, *_check = columns.line.before
-    place, *room = columns.line.after
-    if columns.brief_period:
-        period = brief_period_text(row.period, zone)
-    else:
-        period = period_text(row.period, zone, short=not columns.long_period)
-    if cell_len(period) > period_column.width:
-        period = period_text(row.period, zone, short=True)
-    mark = ""
-    if row.overdue:
-        mark = f"{OVERDUE_SYMBOL} {overdue()}" if columns.overdue_words else OVERDUE_SYMBOL
-    return TicketCells(
-        number=str(row.number),
-        period=cut(period, period_column.width),
-        visitor=cut(named(row.visitor), visitor.width),
-        check=CHECKED_SYMBOL if row.checked else "",
-        status=status_text(row.status)[: 1 if columns.is_brief else None],
-        overdue=mark,
-        place=cut(shown(row.workplace), place.width),
-        room=cut(shown(row.room), room[0].width) if room else "",
-    )
+    def look(self, row: TicketRow) -> TicketStatus:
+        return row.status

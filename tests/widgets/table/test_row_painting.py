@@ -13,7 +13,7 @@ from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.i18n import set_language
 from olvery_tui.widgets.table.row_painting import RowStyles, cut, paint_text
-from olvery_tui.widgets.table.ticket_columns import TicketColumns, Widest, row_cells
+from olvery_tui.widgets.table.ticket_columns import TicketColumns, Widest
 from olvery_tui.widgets.table.ticket_table import TicketTable
 from tests.each import each
 from tests.widgets.ticket_list import MOSCOW, ticket
@@ -96,7 +96,7 @@ def test_all_columns_have_room(width):
     for part in ("9982", "Марина Спиридонова", "● Активен !", "PM №12"):
         assert part in shown
     for status in TicketStatus:
-        assert row_cells(ticket(9, status=status), columns, MOSCOW).status in (
+        assert columns.cells(ticket(9, status=status), MOSCOW).status in (
             line(ticket(9, status=status), width).text
         )
 
