@@ -232,9 +232,7 @@ class Commands:
             )
         for language, label in _LANGUAGES.items():
             yield Command(
-                label,
-                N_("Language"),
-                partial(preferences.choose, Preference.LANGUAGE, language),
+                label, N_("Language"), partial(preferences.choose, Preference.LANGUAGE, language)
             )
 
     def palette(self) -> None:

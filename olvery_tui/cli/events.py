@@ -32,18 +32,15 @@ commands = Typer()
 def events(
     context: Context,
     from_day: Annotated[
-        str,
-        option("--from", N_("DAY"), N_("On this day or later: 2022-12-06.")),
+        str, option("--from", N_("DAY"), N_("On this day or later: 2022-12-06."))
     ] = "",
     to_day: Annotated[str, option("--to", N_("DAY"), N_("On this day or earlier."))] = "",
     manager: Annotated[str, option("--manager", N_("LOGIN"), N_("By or about this manager."))] = "",
     ticket: Annotated[
-        int | None,
-        option("--ticket", N_("NUMBER"), N_("Of this ticket."), min=1, max=NUMBER_MAX),
+        int | None, option("--ticket", N_("NUMBER"), N_("Of this ticket."), min=1, max=NUMBER_MAX)
     ] = None,
     order: Annotated[
-        int | None,
-        option("--order", N_("NUMBER"), N_("Of this order."), min=1, max=NUMBER_MAX),
+        int | None, option("--order", N_("NUMBER"), N_("Of this order."), min=1, max=NUMBER_MAX)
     ] = None,
     kind: Annotated[
         list[EventKind] | None,

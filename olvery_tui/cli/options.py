@@ -84,8 +84,7 @@ AnswerFormat = Annotated[PlainFormat, option("--format", _FORMAT, N_("text or js
 _NUMBER, _DAY = N_("NUMBER"), N_("DAY")
 Numbers = Annotated[str, option("--number", N_("TEXT"), N_("Numbers: 31, 30-40 or 31,35."))]
 FromDay = Annotated[
-    str,
-    option("--from", _DAY, N_("Rented on this day or later: 2022-12-06 or 06.12.2022.")),
+    str, option("--from", _DAY, N_("Rented on this day or later: 2022-12-06 or 06.12.2022."))
 ]
 ToDay = Annotated[str, option("--to", _DAY, N_("Rented on this day or earlier."))]
 FirstDay = Annotated[str, option("--from", _DAY, N_("From this day on; today unless told."))]
@@ -124,8 +123,7 @@ Follow = Annotated[
     bool, Option("--follow", help=N_("Print what changes from now on, as it happens; Ctrl+C ends."))
 ]
 Output = Annotated[
-    Path | None,
-    option("--output", N_("FILE"), N_("Write into a file, not to the output.")),
+    Path | None, option("--output", N_("FILE"), N_("Write into a file, not to the output."))
 ]
 Replace = Annotated[
     bool, Option("--replace", help=N_("The file may take the place of another one."))

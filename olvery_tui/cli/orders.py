@@ -82,8 +82,7 @@ def orders(
     context: Context,
     number: Numbers = "",
     customer: Annotated[
-        str,
-        option("--customer", N_("TEXT"), N_("First letters of the last and first name.")),
+        str, option("--customer", N_("TEXT"), N_("First letters of the last and first name."))
     ] = "",
     status: Annotated[
         list[OrderStatus] | None,
@@ -104,8 +103,7 @@ def orders(
     ] = False,
     days: Period = "",
     paid: Annotated[
-        Answer | None,
-        option("--paid", N_("yes|no"), N_("Only what was paid, or what is owed.")),
+        Answer | None, option("--paid", N_("yes|no"), N_("Only what was paid, or what is owed."))
     ] = None,
     preset: Annotated[
         OrderPreset | None,
@@ -173,16 +171,14 @@ def order(
         str, option("--reason", N_("TEXT"), N_("Why; it is kept in the history."))
     ] = "",
     paid_at: Annotated[
-        str,
-        option("--paid-at", N_("TIME"), N_("When it was paid: now, or 2022-12-06 10:00.")),
+        str, option("--paid-at", N_("TIME"), N_("When it was paid: now, or 2022-12-06 10:00."))
     ] = "",
     payment: Annotated[
         PaymentKind | None,
         option("--payment", N_("KIND"), N_("How it was paid: on_site, online or invoice.")),
     ] = None,
     early: Annotated[
-        bool,
-        Option("--early", help=N_("Complete it although its tickets have not all ended.")),
+        bool, Option("--early", help=N_("Complete it although its tickets have not all ended."))
     ] = False,
     kind: Annotated[
         PaymentKind | None,

@@ -27,8 +27,7 @@ commands = Typer(name="people", cls=Group, help=N_("The data of people."), no_ar
 def erase(
     context: Context,
     key: Annotated[
-        str,
-        Argument(metavar=N_("PERSON"), help=N_("The key of the import, or the number.")),
+        str, Argument(metavar=N_("PERSON"), help=N_("The key of the import, or the number."))
     ],
     ground: Annotated[
         Ground, Option("--ground", help=N_("Why: it stands in the act of the erasure."))

@@ -234,10 +234,7 @@ def _span(
 def _moment(field: str, text: str, today: date) -> tuple[date | None, ClockTime | None]:
     """Return `2022-12-06`, `06.12.2022 10:00` or `2022-12-06T10:00` as a day and a time."""
     day, _separator, clock = text.strip().replace("T", " ").partition(" ")
-    return (
-        parse_day(field, day, today),
-        parse_clock_time(field, clock) if clock.strip() else None,
-    )
+    return (parse_day(field, day, today), parse_clock_time(field, clock) if clock.strip() else None)
 
 
 # Telling

@@ -74,8 +74,7 @@ def tickets(
     from_day: FromDay = "",
     to_day: ToDay = "",
     visitor: Annotated[
-        str,
-        option("--visitor", N_("TEXT"), N_("First letters of the last and first name.")),
+        str, option("--visitor", N_("TEXT"), N_("First letters of the last and first name."))
     ] = "",
     status: Annotated[
         list[TicketStatus] | None,
@@ -193,8 +192,7 @@ def ticket(
         ),
     ] = None,
     place: Annotated[
-        str | None,
-        Argument(metavar=N_("PLACE"), help=N_("The workplace's name, such as PM №2.")),
+        str | None, Argument(metavar=N_("PLACE"), help=N_("The workplace's name, such as PM №2."))
     ] = None,
     room: Annotated[
         str,

@@ -173,11 +173,7 @@ def _english(value: Value) -> str:
 
 
 def _write_xlsx(
-    listed: Listed[Item],
-    items: Iterator[Item],
-    zone: tzinfo,
-    audience: Audience,
-    file: IO[bytes],
+    listed: Listed[Item], items: Iterator[Item], zone: tzinfo, audience: Audience, file: IO[bytes]
 ) -> bool:
     from olvery_tui.export.spreadsheet import Sheet, write_spreadsheet
 

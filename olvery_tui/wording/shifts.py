@@ -49,9 +49,7 @@ def taking_text(taking: Taking) -> str:
     if not taking.refunded:
         return text
     return _("{sum} (taken {paid}, given back {refunded})").format(
-        sum=text,
-        paid=amount_text(taking.paid),
-        refunded=amount_text(taking.refunded),
+        sum=text, paid=amount_text(taking.paid), refunded=amount_text(taking.refunded)
     )
 
 

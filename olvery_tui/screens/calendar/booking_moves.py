@@ -64,9 +64,7 @@ class BookingMoves:
         self._seen, period = ticket, ticket.period
         self._table.grab(
             booking._replace(
-                workplace_id=ticket.workplace_id,
-                starts_at=period.starts_at,
-                ends_at=period.ends_at,
+                workplace_id=ticket.workplace_id, starts_at=period.starts_at, ends_at=period.ends_at
             )
         )
 

@@ -44,14 +44,7 @@ _TAB_NAMES = {
 }
 
 _OF_TREE = frozenset(
-    {
-        "add_item",
-        "archive_item",
-        "delete_item",
-        "show_archived",
-        "close_places",
-        "open_place",
-    }
+    {"add_item", "archive_item", "delete_item", "show_archived", "close_places", "open_place"}
 )
 """Actions whose keys type letters while a field is edited."""
 

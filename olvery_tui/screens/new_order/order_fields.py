@@ -86,10 +86,7 @@ class OrderFields(Vertical):
     def compose(self) -> ComposeResult:
         with Horizontal(id="panes"):
             yield OfferPane(
-                now=self._now,
-                zone=self._zone,
-                begun=self._begun,
-                usual_service=self._usual_service,
+                now=self._now, zone=self._zone, begun=self._begun, usual_service=self._usual_service
             )
             with Vertical(id="where"):
                 yield SeatTicks(field_name("workplaces"), zone=self._zone, id="workplaces")

@@ -167,12 +167,7 @@ class Columns(Generic[R]):
         return self.line.paint_titles(self.titles(), styles.header, note)
 
     def paint(
-        self,
-        row: R,
-        zone: tzinfo,
-        styles: RowStyles,
-        cursor: Style | None,
-        marked: bool = False,
+        self, row: R, zone: tzinfo, styles: RowStyles, cursor: Style | None, marked: bool = False
     ) -> Strip:
         """Return a painted row; under the cursor entirely in the cursor's style."""
         return self.line.paint(self.cells(row, zone), self.look(row), styles, cursor, marked)
