@@ -163,7 +163,7 @@ async def test_the_same_number_again_leads_to_the_next_place_that_has_it(app: De
         rooms = []
         for _ in range(6):
             await press(pilot, "1")
-            spot = table(app).spot
+            spot = table(app).model.spot
             assert spot is not None
             assert spot.place.label == "PM №1"
             rooms.append(spot.place.room_id)
@@ -195,7 +195,7 @@ async def test_a_booking_moves_with_m_the_way_and_enter(tmp_path: Path) -> None:
         await press(pilot, "enter")
 
         assert seat_of(pilot.app, 312) == "PM №2"
-        assert table(pilot.app).grabbed is None
+        assert table(pilot.app).model.grabbed is None
         assert "312" in told(pilot.app)
         await press(pilot, "ctrl+z")
         assert seat_of(pilot.app, 312) == "PM №3"
@@ -207,9 +207,9 @@ async def test_a_move_to_a_taken_place_is_refused_and_escape_puts_back(tmp_path:
         assert "Занято: 40 " in told(pilot.app)
         await press(pilot, "enter")
         assert seat_of(pilot.app, 31) == "PM №1"
-        assert table(pilot.app).grabbed is not None
+        assert table(pilot.app).model.grabbed is not None
         await press(pilot, "escape")
-        assert table(pilot.app).grabbed is None
+        assert table(pilot.app).model.grabbed is None
         assert told(pilot.app).startswith("31 ")
 
 
@@ -256,10 +256,10 @@ async def test_a_booking_that_is_there_already_is_let_go_and_nothing_is_undone(
         with another_terminal(tmp_path / "front-desk.db", pilot.app.clock) as other:
             other.tickets.change_workplace(other.tickets.get(312), 2)
         await press(pilot, "enter")
-        assert table(pilot.app).grabbed is not None
+        assert table(pilot.app).model.grabbed is not None
         assert "стрелки переносят только на другое место" in told(pilot.app)
         await press(pilot, "enter")
-        assert table(pilot.app).grabbed is None
+        assert table(pilot.app).model.grabbed is None
         assert "Ctrl+Z — отменить" not in "\n".join(on_screen(pilot.app))
 
 
@@ -285,7 +285,7 @@ async def test_a_booking_moves_in_time_and_comes_back_from_beyond_the_window(
         assert "40 ◇" in told(pilot.app)
         assert "29 января 2026" in told(pilot.app)
         await press(pilot, "escape")
-        assert table(pilot.app).grabbed is None
+        assert table(pilot.app).model.grabbed is None
         assert desk.tickets.get(40).period == before
         assert "40 ◇" in told(pilot.app)
 
@@ -312,9 +312,9 @@ async def test_a_move_in_time_of_one_of_several_tickets_asks_which_and_moves_onl
         assert isinstance(form, PeriodForm)
         assert desk.tickets.get(first).period == before
         await press(pilot, "escape")
-        assert table(pilot.app).grabbed is not None
+        assert table(pilot.app).model.grabbed is not None
         await press(pilot, "enter", "enter")
-        assert table(pilot.app).grabbed is None
+        assert table(pilot.app).model.grabbed is None
         moved = desk.tickets.get(first).period
         assert moved.starts_at - before.starts_at == timedelta(days=1)
         assert desk.tickets.get(second).period == before
@@ -366,15 +366,15 @@ async def test_places_of_two_services_are_no_order_and_stay_selected(app: DeskAp
         await settle(pilot)
         await press(pilot, "c", "space")
         calendar = table(app)
-        for _ in calendar.timetable.places:
+        for _ in calendar.model.timetable.places:
             await press(pilot, "down")
-            if len({place.service_id for place in calendar.selection[0]}) > 1:
+            if len({place.service_id for place in calendar.model.selection[0]}) > 1:
                 break
-        selected = calendar.selection
+        selected = calendar.model.selection
         await press(pilot, "enter")
         assert app.screen is calendar.screen
         assert "В заказе — одна услуга" in "\n".join(on_screen(app))
-        assert calendar.selection == selected
+        assert calendar.model.selection == selected
 
 
 async def test_a_free_cell_is_booked_with_its_place_and_day(tmp_path: Path) -> None:
@@ -397,13 +397,13 @@ async def test_selected_days_and_places_are_booked_together(tmp_path: Path) -> N
         assert len(seats.chosen) == 2
         assert not seats.lost
         await press(pilot, "escape", "escape")
-        assert not table(pilot.app).is_selecting
+        assert not table(pilot.app).model.is_selecting
 
 
 async def test_a_selected_hour_begins_an_order_of_hours(tmp_path: Path) -> None:
     async with running(front_desk(tmp_path), size=(120, 30)) as pilot:
         await press(pilot, "c", "2", "+", "+")
-        assert table(pilot.app).window.scale is Scale.DAY
+        assert table(pilot.app).model.window.scale is Scale.DAY
         await press(pilot, *["right"] * 6, "space", *["right"] * 3, "enter")
         lines = {one.id: one.value for one in pilot.app.screen.query(Input)}
         assert (lines["from-time"], lines["to-time"]) == ("15:00", "17:00")
@@ -422,12 +422,12 @@ async def test_tab_goes_from_booking_to_booking_and_enter_opens_the_ticket(tmp_p
 async def test_windows_follow_each_other_and_home_is_now(tmp_path: Path) -> None:
     async with running(front_desk(tmp_path)) as pilot:
         await press(pilot, "c", "pagedown", "left")
-        first = table(pilot.app).window.first
+        first = table(pilot.app).model.window.first
         await press(pilot, *["left"] * 14)
-        assert table(pilot.app).window.first < first
+        assert table(pilot.app).model.window.first < first
         await press(pilot, "pageup", "-", "home")
-        assert table(pilot.app).window.scale is Scale.MONTH
-        assert table(pilot.app).spot.column.contains(pilot.app.clock.now())
+        assert table(pilot.app).model.window.scale is Scale.MONTH
+        assert table(pilot.app).model.spot.column.contains(pilot.app.clock.now())
 
 
 async def test_a_change_made_elsewhere_keeps_cursor_selection_and_what_is_grabbed(
@@ -439,16 +439,16 @@ async def test_a_change_made_elsewhere_keeps_cursor_selection_and_what_is_grabbe
         with another_terminal(path, pilot.app.clock) as other:
             other.tickets.change_workplace(other.tickets.get(40), 3)
             await settled_after_change(pilot)
-            assert table(pilot.app).grabbed is not None
+            assert table(pilot.app).model.grabbed is not None
             assert "→ PM №2" in told(pilot.app)
             await press(pilot, "escape", "right", "space", "down", "right")
-            before = table(pilot.app).selection
+            before = table(pilot.app).model.selection
             other.tickets.change_workplace(other.tickets.get(40), 2)
             await settled_after_change(pilot)
-        assert table(pilot.app).selection == before
+        assert table(pilot.app).model.selection == before
         await pilot.resize_terminal(140, 45)
         await settle(pilot)
-        places, columns = table(pilot.app).selection
+        places, columns = table(pilot.app).model.selection
         assert [place.id for place in places] == [place.id for place in before[0]]
         assert [column.day for column in columns] == [column.day for column in before[1]]
 
@@ -480,7 +480,7 @@ async def test_the_modes_keep_their_state_while_another_is_in_front(tmp_path: Pa
         await press(pilot, "c", "2", "+", "o")
         assert isinstance(pilot.app.screen, OrdersScreen)
         await press(pilot, "c")
-        assert table(pilot.app).window.scale is Scale.WEEK
+        assert table(pilot.app).model.window.scale is Scale.WEEK
         assert told(pilot.app).startswith("40 ")
         await press(pilot, "escape")
         assert isinstance(pilot.app.screen, TicketsScreen)
@@ -490,12 +490,12 @@ async def test_the_filter_leaves_rooms_and_lets_statuses_stand_out(app: DeskApp)
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
         await press(pilot, "c", "f", "down", "down", "space", "end", "space", "enter")
-        headings = {place.room for place in table(app).timetable.places}
+        headings = {place.room for place in table(app).model.timetable.places}
         assert headings == {"Переговорная зона"}
         title = str(app.screen.query_one("#list-filter", Static).content)
         assert title == "Переговорная зона · Выполнен"
         await press(pilot, "x")
-        assert len({place.room for place in table(app).timetable.places}) > 2
+        assert len({place.room for place in table(app).model.timetable.places}) > 2
 
 
 async def test_somebody_is_found_and_their_next_booking_shown(tmp_path: Path) -> None:

@@ -78,7 +78,8 @@ class BookingMoves:
 
     def put(self) -> None:
         """Save the place under the cursor and the time of the grabbed booking."""
-        spot, booking, target = self._table.spot, self._table.grabbed, self._table.target
+        model = self._table.model
+        spot, booking, target = model.spot, model.grabbed, model.target
         if spot is None or booking is None or target is None or self._seen is None:
             return
         if self._screen.is_working("save"):

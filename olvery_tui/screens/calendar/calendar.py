@@ -93,6 +93,7 @@ class CalendarScreen(MainScreen):
     def __init__(self) -> None:
         super().__init__()
         self.table = CalendarTable()
+        self._model = self.table.model
         self._moves = BookingMoves(self, self.table, self.reload, self._go_back_to)
         self._window: TimeWindow | None = None
         self._scale = Scale.TWO_WEEKS
@@ -224,7 +225,7 @@ class CalendarScreen(MainScreen):
 
     @on(CalendarTable.RowsWanted)
     def _rows_wanted(self) -> None:
-        if self.table.lacks_rows and not self.is_working("timetable"):
+        if self._model.lacks_rows and not self.is_working("timetable"):
             self.load_timetable()
 
     def _in_view(self) -> InView:
@@ -256,7 +257,7 @@ class CalendarScreen(MainScreen):
 
     def _show_title(self) -> None:
         """Show the days, the filter, and how many places are taken, as they fit."""
-        timetable, window = self.table.timetable, self.table.window
+        timetable, window = self._model.timetable, self._model.window
         if window is None:
             return
         is_narrow = self._is_narrow = self.has_class("-narrow")
@@ -307,17 +308,17 @@ class CalendarScreen(MainScreen):
     @on(CalendarTable.Moved)
     def _tell(self) -> None:
         zone, now = self.app.location.zone, self.app.clock.now()
-        told = cursor_text(self.table, zone, now, self.size.width - _PADDING)
+        told = cursor_text(self._model, zone, now, self.size.width - _PADDING)
         self._write("#told", Content(told), layout=False)
         if self.has_class("-narrow") is not self._is_narrow:
             self._show_title()
-        spot = self.table.spot
+        spot = self._model.spot
         has_booking = spot is not None and spot.booking is not None
         enabled = (
             has_booking,
             spot is not None,
-            self.table.grabbed is not None,
-            self.table.is_selecting,
+            self._model.grabbed is not None,
+            self._model.is_selecting,
         )
         if enabled != self._enabled:
             self._enabled = enabled
@@ -335,7 +336,7 @@ class CalendarScreen(MainScreen):
         self._turn_by(1)
 
     def _turn_by(self, step: int) -> None:
-        if self._window is not None and self.table.grabbed is None:
+        if self._window is not None and self._model.grabbed is None:
             self._turn(self._window.moved(step))
 
     @on(CalendarTable.Edge)
@@ -345,11 +346,11 @@ class CalendarScreen(MainScreen):
             starts, ends = window.span(self.app.location.zone)
             last = ends - timedelta(microseconds=1)
             edge = starts if message.step > 0 else last
-            self._turn(window, self.table.target.starts_at if self.table.target else edge)
+            self._turn(window, self._model.target.starts_at if self._model.target else edge)
 
     def _turn(self, window: TimeWindow, moment: datetime | None = None) -> None:
         """Show another window, with the cursor at a moment of it."""
-        spot = self.table.spot
+        spot = self._model.spot
         if window == self._window or spot is None:
             return
         zone = self.app.location.zone
@@ -363,9 +364,9 @@ class CalendarScreen(MainScreen):
 
     def action_scale(self, step: int) -> None:
         """Show less time, or more, around the cursor."""
-        spot = self.table.spot
+        spot = self._model.spot
         scale = self._scale.next(step)
-        if spot is None or scale is self._scale or self.table.grabbed is not None:
+        if spot is None or scale is self._scale or self._model.grabbed is not None:
             return
         moment = spot.booking.starts_at if spot.booking else spot.column.opens_at
         now = self.app.clock.now()
@@ -378,8 +379,8 @@ class CalendarScreen(MainScreen):
 
     def action_now(self) -> None:
         """Go to the present moment."""
-        spot = self.table.spot
-        if spot is None or self.table.grabbed is not None:
+        spot = self._model.spot
+        if spot is None or self._model.grabbed is not None:
             return
         self._wish = _Wish(spot.place.id, self.app.clock.now())
         self._go_to_window(TimeWindow.around(self._scale, self.app.today()))
@@ -391,7 +392,7 @@ class CalendarScreen(MainScreen):
         wanted = self._closes_at() if until == "closing" else None
         same = self._only_free and (wanted is None) is (self._free_until is None)
         self._only_free, self._free_until = not same, wanted
-        spot = self.table.spot
+        spot = self._model.spot
         if not same and spot is not None:
             self._wish = _Wish(spot.place.id, self.app.clock.now())
             self._window = TimeWindow.around(self._scale, self.app.today())
@@ -400,7 +401,7 @@ class CalendarScreen(MainScreen):
     def _closes_at(self) -> datetime:
         """When the location closes today; the end of the day where that is not set."""
         zone = self.app.location.zone
-        return self.table.timetable.hours.closing(self.app.today(), zone)
+        return self._model.timetable.hours.closing(self.app.today(), zone)
 
     # The filter, and the search for a person
 
@@ -443,7 +444,7 @@ class CalendarScreen(MainScreen):
         zone, now = self.app.location.zone, self.app.clock.now()
         is_running = booking.starts_at <= now < booking.ends_at
         moment = now if is_running else booking.starts_at
-        if all(place.id != booking.workplace_id for place in self.table.timetable.places):
+        if all(place.id != booking.workplace_id for place in self._model.timetable.places):
             self._filters = replace(self._filters, service_ids=frozenset(), room_ids=frozenset())
         self._only_free = False
         self._wish = _Wish(booking.workplace_id, moment, booking.ticket)
@@ -458,8 +459,8 @@ class CalendarScreen(MainScreen):
         """Enable what makes sense under the cursor."""
         if not self.is_mounted or self.is_going:
             return True
-        spot = self.table.spot
-        if self.table.grabbed is not None:
+        spot = self._model.spot
+        if self._model.grabbed is not None:
             return action in ("drop", "refresh_list")
         if action == "reset_filter":
             return self._filters != CalendarFilter()
@@ -469,8 +470,8 @@ class CalendarScreen(MainScreen):
 
     @on(CalendarTable.Opened)
     def _open(self) -> None:
-        spot = self.table.spot
-        if spot is not None and spot.booking is not None and not self.table.is_selecting:
+        spot = self._model.spot
+        if spot is not None and spot.booking is not None and not self._model.is_selecting:
             self.app.windows.open_ticket(spot.booking.ticket, EMPTY, self._ticket_closed)
         else:
             self.action_add_order()
@@ -488,8 +489,8 @@ class CalendarScreen(MainScreen):
         from olvery_tui.screens.new_order.new_order import NewOrderForm
         from olvery_tui.screens.new_order.order_begun import OrderBegun
 
-        places, columns = self.table.selection
-        if not places or self.table.grabbed is not None:
+        places, columns = self._model.selection
+        if not places or self._model.grabbed is not None:
             return
         period = self._period_of(columns)
         service = places[0].service_id
@@ -520,9 +521,9 @@ class CalendarScreen(MainScreen):
 
     def action_drop(self) -> None:
         """Put back what is grabbed, end the selection, show all places; else back to the list."""
-        if self.table.grabbed is not None:
-            self._moves.put_back(self.table.grabbed)
-        elif self.table.is_selecting:
+        if self._model.grabbed is not None:
+            self._moves.put_back(self._model.grabbed)
+        elif self._model.is_selecting:
             self.table.unselect()
         elif self._only_free:
             self._only_free = False
@@ -536,11 +537,11 @@ class CalendarScreen(MainScreen):
         """Close the selected places for the selected time; on a closing, offer to open it."""
         from olvery_tui.screens.closings.close_places import ClosePlacesForm
 
-        spot = self.table.spot
-        places, columns = self.table.selection
+        spot = self._model.spot
+        places, columns = self._model.selection
         if spot is None:
             return
-        if spot.closed is not None and not self.table.is_selecting:
+        if spot.closed is not None and not self._model.is_selecting:
             self._offer_to_open(spot, spot.closed)
         else:
             ids = [place.id for place in places]
@@ -580,8 +581,8 @@ class CalendarScreen(MainScreen):
 
     def action_grab(self) -> None:
         """Take the booking under the cursor, to put it on another place."""
-        spot = self.table.spot
-        if spot is not None and spot.booking is not None and self.table.grabbed is None:
+        spot = self._model.spot
+        if spot is not None and spot.booking is not None and self._model.grabbed is None:
             self._moves.grab(spot.booking)
 
     @on(CalendarTable.Put)
@@ -598,7 +599,7 @@ class CalendarScreen(MainScreen):
 
     def action_change_period(self) -> None:
         """Open «Изменить период» of the booking under the cursor."""
-        spot = self.table.spot
+        spot = self._model.spot
         if spot is not None and spot.booking is not None:
             self._moves.change_period(spot.booking)
 

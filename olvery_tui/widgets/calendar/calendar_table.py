@@ -24,14 +24,13 @@ from olvery_tui.domain.calendar import (
     Grid,
     InView,
     Scale,
-    Taken,
     Timetable,
     TimeWindow,
 )
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
-from olvery_tui.widgets.calendar.calendar_model import CalendarModel, RowLook, Spot
+from olvery_tui.widgets.calendar.calendar_model import CalendarModel, RowLook
 from olvery_tui.widgets.calendar.calendar_painting import (
     CalendarStyles,
     occupancy_text,
@@ -120,7 +119,8 @@ class CalendarTable(LineTable, inherit_bindings=False):
 
     def __init__(self) -> None:
         super().__init__(id="calendar")
-        self._model = CalendarModel()
+        self.model = CalendarModel()
+        """What is shown, and where one is in it; changed through the table, which paints it."""
         self._filters = CalendarFilter()
         self._digits, self._digits_until = "", 0.0
         self._widest_label = 0
@@ -134,53 +134,9 @@ class CalendarTable(LineTable, inherit_bindings=False):
     # What is shown
 
     @property
-    def window(self) -> TimeWindow | None:
-        """The days in sight; None before anything was shown."""
-        return self._model.window
-
-    @property
-    def timetable(self) -> Timetable:
-        """What is shown."""
-        return self._model.timetable
-
-    @property
     def in_view(self) -> InView:
         """The rows whose bookings are needed now: a screen of them on either side of the cursor."""
-        return InView(self._model.place_id, self.app.size.height)
-
-    @property
-    def spot(self) -> Spot | None:
-        """What is under the cursor; None while that is not known."""
-        return self._model.spot
-
-    @property
-    def is_selecting(self) -> bool:
-        """Whether cells are selected."""
-        return self._model.is_selecting
-
-    @property
-    def selection(self) -> tuple[list[CalendarPlace], list[Column]]:
-        """The selected places and columns; without a selection those of the cursor."""
-        return self._model.selection
-
-    @property
-    def grabbed(self) -> Booking | None:
-        """The booking that follows the cursor."""
-        return self._model.grabbed
-
-    @property
-    def target(self) -> Booking | None:
-        """The grabbed booking at the time where it would be."""
-        return self._model.target
-
-    @property
-    def has_begun(self) -> bool:
-        """Whether the grabbed booking has begun, so that only its place may change."""
-        return self._model.has_begun
-
-    def held_now(self, place: CalendarPlace) -> Taken | None:
-        """Return what a place is taken for at the present moment, as far as it is in sight."""
-        return self._model.held_now(place)
+        return InView(self.model.place_id, self.app.size.height)
 
     def show(
         self,
@@ -196,7 +152,7 @@ class CalendarTable(LineTable, inherit_bindings=False):
         stand out.
         """
         self._filters = filters
-        self._model.show(timetable, window, zone=zone, now=now, free=free)
+        self.model.show(timetable, window, zone=zone, now=now, free=free)
         self._widest_label = max((cell_len(one.label) for one in timetable.places), default=0)
         self._lay_out()
 
@@ -207,13 +163,13 @@ class CalendarTable(LineTable, inherit_bindings=False):
 
     def _lay_out(self) -> None:
         """Divide the present size among rows and columns."""
-        self._model.lay_out(self.size.width - self._label_width)
-        self._model.set_height(self.size.height - self._header_lines)
+        self.model.lay_out(self.size.width - self._label_width)
+        self.model.set_height(self.size.height - self._header_lines)
         self._changed()
 
     def _forget_lines(self, grid: Grid) -> None:
         """Forget the painted lines if columns, filter, width or the cell of now are others."""
-        now = self._model.now
+        now = self.model.now
         now_cell = grid.cell_of(now) if grid.starts_at <= now < grid.ends_at else None
         base = grid, self._filters, self._label_width, now_cell
         if base != self._painted_on:
@@ -227,7 +183,7 @@ class CalendarTable(LineTable, inherit_bindings=False):
 
     @property
     def _header_lines(self) -> int:
-        return 3 if self._model.weekdays_apart else 2
+        return 3 if self.model.weekdays_apart else 2
 
     def _changed(self) -> None:
         """Show what has changed, and tell of it."""
@@ -235,41 +191,36 @@ class CalendarTable(LineTable, inherit_bindings=False):
             return
         self.repaint()
         self.post_message(self.Moved(self))
-        if self._model.lacks_rows:
+        if self.model.lacks_rows:
             self.post_message(self.RowsWanted(self))
-
-    @property
-    def lacks_rows(self) -> bool:
-        """Whether rows are in view whose bookings are not there."""
-        return self._model.lacks_rows
 
     # The cursor, the selection, a grabbed booking
 
     def go_to(self, place_id: int, moment: datetime, ticket: int | None = None) -> None:
         """Put the cursor on a place at a moment; the selection ends."""
-        self._model.go_to(place_id, moment, ticket)
+        self.model.go_to(place_id, moment, ticket)
         self._changed()
 
     def unselect(self) -> None:
         """End the selection."""
-        self._model.unselect()
+        self.model.unselect()
         self._changed()
 
     def grab(self, booking: Booking) -> None:
         """Let a booking follow the cursor."""
-        self._model.grab(booking)
+        self.model.grab(booking)
         self._changed()
 
     def put_back(self) -> None:
         """Let go of the booking; the cursor goes back to where it is."""
-        self._model.put_back()
+        self.model.put_back()
         self._changed()
 
     # Keys
 
     def action_move(self, rows: int, columns: int) -> None:
         """Move the cursor by cells, and a grabbed booking with it."""
-        model = self._model
+        model = self.model
         if model.grid is None or model.row is None:
             return
         if rows:
@@ -280,46 +231,46 @@ class CalendarTable(LineTable, inherit_bindings=False):
 
     def action_booking(self, step: int) -> None:
         """Go to the next booking of the row, or the one before."""
-        if self.grabbed is None:
-            self._model.move_booking(step)
+        if self.model.grabbed is None:
+            self.model.move_booking(step)
             self._changed()
 
     def action_select(self) -> None:
         """Begin a selection at the cursor, or end it."""
-        if self.grabbed is None:
-            self._model.select()
+        if self.model.grabbed is None:
+            self.model.select()
             self._changed()
 
     def on_key(self, event: events.Key) -> None:
         """Go to the place with the number that is typed: «PM №12» by `1` and `2`."""
         character = event.character or ""
-        if not (character.isascii() and character.isdigit() and self.grabbed is None):
+        if not (character.isascii() and character.isdigit() and self.model.grabbed is None):
             return
         event.stop()
         longer = self._digits + character if event.time < self._digits_until else character
-        place = self._model.numbered(longer, again=longer == self._digits)
+        place = self.model.numbered(longer, again=longer == self._digits)
         if place is None:
             longer = character
-            place = self._model.numbered(longer, again=longer == self._digits)
+            place = self.model.numbered(longer, again=longer == self._digits)
         self._digits, self._digits_until = longer, event.time + _DIGITS_SECONDS
         if place is not None:
-            self._model.go_to(place.id)
+            self.model.go_to(place.id)
             self._changed()
 
     def action_open(self) -> None:
         """Open the cell under the cursor."""
-        if self.spot is not None:
+        if self.model.spot is not None:
             self.post_message(self.Opened(self))
 
     def action_put(self) -> None:
         """Leave the grabbed booking on the cursor's place."""
-        if self.grabbed is not None:
+        if self.model.grabbed is not None:
             self.post_message(self.Put(self))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Enable only the putting of a booking that is grabbed."""
         if action in ("open", "put", "select", "booking"):
-            return (action == "put") is (self.grabbed is not None)
+            return (action == "put") is (self.model.grabbed is not None)
         return True
 
     # Mouse
@@ -339,21 +290,21 @@ class CalendarTable(LineTable, inherit_bindings=False):
         event.prevent_default()
         at = event.get_content_offset_capture(self)
         line = at.y - self._header_lines
-        if event.button != 1 or self._model.grid is None or line < 0:
+        if event.button != 1 or self.model.grid is None or line < 0:
             return
-        place = self._model.place_at(line)
+        place = self.model.place_at(line)
         if place is None:
             return
         event.stop()
         cell = at.x - self._label_width
-        if self.grabbed is not None:
-            self._model.place_id = place.id
+        if self.model.grabbed is not None:
+            self.model.place_id = place.id
         elif cell < 0:
-            self._model.go_to(place.id)
+            self.model.go_to(place.id)
         else:
-            self._model.go_to_cell(place, cell)
+            self.model.go_to_cell(place, cell)
         self._changed()
-        if event.chain > 1 and cell >= 0 and self.grabbed is None:
+        if event.chain > 1 and cell >= 0 and self.model.grabbed is None:
             self.action_open()
 
     # Painting
@@ -372,13 +323,13 @@ class CalendarTable(LineTable, inherit_bindings=False):
         width, height = self.size
         if not width or not height:
             return []
-        styles, grid = self._read_styles(), self._model.grid
+        styles, grid = self._read_styles(), self.model.grid
         blank = paint_text("", width, styles.plain)
-        if grid is None or not self._model.rows:
+        if grid is None or not self.model.rows:
             return (paint_text(self._empty_text, width, styles.quiet) + blank * height)[:height]
         self._forget_lines(grid)
         lines = self._paint_columns(grid, styles)
-        for row in self._model.seen:
+        for row in self.model.seen:
             if isinstance(row, str):
                 lines.append(paint_heading(row, width, styles.heading))
             else:
@@ -387,27 +338,29 @@ class CalendarTable(LineTable, inherit_bindings=False):
 
     def _paint_columns(self, grid: Grid, styles: CalendarStyles) -> list[Strip]:
         looks = [self._column_look(column, styles) for column in grid.columns]
-        width, apart = self._label_width, self._model.weekdays_apart
+        width, apart = self._label_width, self.model.weekdays_apart
         lines = []
         if apart:
             lines.append(paint_header("", weekday_labels(grid), grid, width, looks, styles.header))
-        labels = column_labels(grid, self._model.zone, apart=apart)
+        labels = column_labels(grid, self.model.zone, apart=apart)
         lines.append(paint_header("", labels, grid, width, looks, styles.header))
-        shares = [occupancy_text(share, grid.cells) or " " for share in self._model.shares]
+        shares = [occupancy_text(share, grid.cells) or " " for share in self.model.shares]
         quiet = styles.quiet
         lines.append(paint_header(_("taken"), shares, grid, width, [quiet] * len(looks), quiet))
         return lines
 
     def _column_look(self, column: Column, styles: CalendarStyles) -> Style:
-        assert self.window is not None
-        if column.contains(self._model.now):
+        assert self.model.window is not None
+        if column.contains(self.model.now):
             return styles.today
-        is_off = column.day.weekday() >= 5 or self.timetable.hours.of(column.day) is None
-        return styles.weekend if is_off and self.window.scale is not Scale.DAY else styles.header
+        is_off = column.day.weekday() >= 5 or self.model.timetable.hours.of(column.day) is None
+        return (
+            styles.weekend if is_off and self.model.window.scale is not Scale.DAY else styles.header
+        )
 
     def _paint_place(self, place: CalendarPlace, grid: Grid, styles: CalendarStyles) -> Strip:
         """Return a place's line, the same object as before where it looks as before."""
-        look = self._model.look(place)
+        look = self.model.look(place)
         before, line = self._painted.get(place.id, (None, None))
         if line is None or look != before or look.cursor is not None:  # which shows the focus
             line = paint_row(
@@ -416,7 +369,7 @@ class CalendarTable(LineTable, inherit_bindings=False):
                 self._label_width,
                 styles,
                 self._filters,
-                self._model.now,
+                self.model.now,
                 has_focus=self.has_focus,
             )
             self._painted[place.id] = look, line
