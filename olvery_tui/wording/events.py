@@ -501,6 +501,10 @@ def _plain(template: str, **facts: Callable[[_Facts], str]) -> Callable[[_Facts]
     return told
 
 
+def _person(facts: _Facts) -> str:
+    return facts.name("person")
+
+
 def _about(template: str) -> Callable[[_Facts], str]:
     return _plain(template, name=lambda facts: facts.name("subject"))
 
@@ -591,6 +595,7 @@ _ATTEMPTS: dict[EventKind | str, str] = {
 }
 
 _SENTENCES: dict[EventKind | str, Callable[[_Facts], str]] = {
+    **dict.fromkeys(_ATTEMPTS, _refused),
     EventKind.TICKET_CREATED: _ticket_created,
     EventKind.TICKET_UPDATED: _plain(
         N_("Ticket changed by an import: {fields}"), fields=_Facts.fields
@@ -606,42 +611,26 @@ _SENTENCES: dict[EventKind | str, Callable[[_Facts], str]] = {
     ),
     EventKind.VISITOR_CHANGED: _visitor_changed,
     EventKind.WORKPLACE_CHANGED: _workplace_changed,
-    EventKind.VALIDATE_REFUSED: _refused,
-    EventKind.RESET_REFUSED: _refused,
-    EventKind.VISITOR_REFUSED: _refused,
-    EventKind.WORKPLACE_REFUSED: _refused,
     EventKind.PERIOD_CHANGED: _period_changed,
-    EventKind.PERIOD_REFUSED: _refused,
     EventKind.TICKET_CANCELLED: _ticket_cancelled,
     EventKind.TICKET_RESTORED: _ticket_cancelled,
-    EventKind.CANCEL_REFUSED: _refused,
     EventKind.ORDER_CREATED: _order_created,
     EventKind.ORDER_MOVED: _order_moved,
-    EventKind.ORDER_MOVE_REFUSED: _refused,
     EventKind.ORDER_UPDATED: _order_updated,
     EventKind.ORDER_PAID: _plain(N_("Paid: {money}"), money=_Facts.payments),
     EventKind.ORDER_REFUNDED: _plain(N_("Given back: {money}"), money=_Facts.payments),
-    EventKind.PAYMENT_REFUSED: _refused,
-    EventKind.REFUND_REFUSED: _refused,
     EventKind.UNDONE: _undone,
-    EventKind.UNDO_REFUSED: _refused,
-    EventKind.PERSON_CREATED: _plain(
-        N_("Person added: {name}"), name=lambda facts: facts.name("person")
-    ),
+    EventKind.PERSON_CREATED: _plain(N_("Person added: {name}"), name=_person),
     EventKind.PERSON_UPDATED: _plain(
         N_("Person {name} changed: {fields}"),
-        name=lambda facts: facts.name("person"),
+        name=_person,
         fields=_Facts.fields,
     ),
     EventKind.PERSON_ERASED: _plain(
         N_("Personal data erased: person {number}"), number=lambda facts: facts.number("person")
     ),
-    EventKind.PERSON_BANNED: _plain(
-        N_("{name} must not be let in"), name=lambda facts: facts.name("person")
-    ),
-    EventKind.PERSON_UNBANNED: _plain(
-        N_("{name} may be let in again"), name=lambda facts: facts.name("person")
-    ),
+    EventKind.PERSON_BANNED: _plain(N_("{name} must not be let in"), name=_person),
+    EventKind.PERSON_UNBANNED: _plain(N_("{name} may be let in again"), name=_person),
     EventKind.PERSON_MERGED: _person_merged,
     EventKind.PLACE_CLOSED: _place_closed,
     EventKind.PLACE_OPENED: _place_opened,

@@ -69,25 +69,21 @@ class SettingsForm(FormScreen[DeskSettings]):
                     _("Complete orders by itself"),
                     Choice(enter_goes_on=True, id="auto-complete"),
                 )
-                yield Static(
+                yield _explained(
                     _(
                         "A confirmed order is completed once all its tickets have ended, "
                         "so nothing stays “Time is up”."
-                    ),
-                    classes="explained",
-                    markup=False,
+                    )
                 )
                 yield Labelled("way", _("Way in"), Choice(enter_goes_on=True, id="sign-in"))
                 yield Labelled(
                     "lock_minutes", _("Lock after, minutes"), Field(limit=12, id="lock-minutes")
                 )
-                yield Static(
+                yield _explained(
                     _(
                         "Without a key for so long a terminal locks itself; 0 is never. A way in "
                         "other than by password needs a server that is set up for it."
-                    ),
-                    classes="explained",
-                    markup=False,
+                    )
                 )
                 yield Labelled(
                     "renewal_days", field_name("renewal_days"), Field(limit=12, id="renewal-days")
@@ -98,13 +94,11 @@ class SettingsForm(FormScreen[DeskSettings]):
                     yield Labelled("backup_folder", field_name("backup_folder"), folder)
                     kept = Field(limit=12, id="backups-kept")
                     yield Labelled("backups_kept", field_name("backups_kept"), kept)
-                    yield Static(
+                    yield _explained(
                         _(
                             "The database is copied once a day, and the copy is checked. Without a "
                             "folder it goes into “backups” beside the database; 0 copies: none."
-                        ),
-                        classes="explained",
-                        markup=False,
+                        )
                     )
             yield StatusLine()
             yield self.buttons()
@@ -277,6 +271,10 @@ class SettingsForm(FormScreen[DeskSettings]):
             kept: dict[str, Any] = {name: chosen for name, (_before, chosen) in entered.items()}
             self._fill(replace(settings, **kept))
         self._seen = settings
+
+
+def _explained(text: str) -> Static:
+    return Static(text, classes="explained", markup=False)
 
 
 def _number(field: Field) -> int:
