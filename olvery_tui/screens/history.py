@@ -141,11 +141,9 @@ class OrderHistoryScreen(HistoryScreen):
         self.query_one(EventList).names_tickets = True
 
     def title_of(self, number: int) -> str:
-        """Return the window's title."""
         return _("History of order {number}").format(number=number)
 
     def fetch(self, number: int) -> tuple[EventLine, ...]:
-        """Return the events of the order and of its tickets."""
         return self.app.desk.orders.history(number)
 
 
@@ -161,9 +159,7 @@ class ManagerHistoryScreen(HistoryScreen):
         lines.names_tickets = lines.names_orders = lines.names_places = True
 
     def title_of(self, number: int) -> str:
-        """Return the window's title."""
         return _("History of {name}").format(name=shown(self._manager.name))
 
     def fetch(self, number: int) -> tuple[EventLine, ...]:
-        """Return the events of the manager."""
         return self.app.desk.access.history(number)

@@ -171,7 +171,6 @@ class SettingsForm(FormScreen[DeskSettings]):
         )
 
     def has_unsaved(self) -> bool:
-        """Whether anything was changed."""
         return self._seen is not None and self._chosen(self._seen) != self._seen
 
     @on(Input.Submitted)

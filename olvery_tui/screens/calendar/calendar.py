@@ -152,13 +152,11 @@ class CalendarScreen(MainScreen):
             self.begin_painting()
 
     def desk_opened(self) -> None:
-        """Show the present days."""
         super().desk_opened()
         self._go_to_window(TimeWindow.around(self._scale, self.app.today()))
         self.load_stuck()
 
     def location_changed(self) -> None:
-        """Show the days in another time zone."""
         super().location_changed()
         self.reload()
 
@@ -477,7 +475,6 @@ class CalendarScreen(MainScreen):
             self.action_add_order()
 
     def open_details(self, details: TicketDetails) -> None:
-        """Open a scanned ticket."""
         self.app.windows.open_ticket(details.number, EMPTY, self._ticket_closed)
 
     def _ticket_closed(self, _number: int | None) -> None:

@@ -97,7 +97,6 @@ class HoursForm(FormScreen[OpeningHours]):
             options.highlighted = min(at, len(self._closed_days) - 1)
 
     def has_unsaved(self) -> bool:
-        """Whether anything was changed."""
         if self._seen is None:
             return False
         try:

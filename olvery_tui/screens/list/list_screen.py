@@ -563,7 +563,6 @@ class ListScreen(MainScreen, Generic[R, W]):
         self.focus_list()
 
     def drop_number(self) -> None:
-        """Close the line for a number, with the message about the previous one."""
         from olvery_tui.widgets.fields.number_line import NumberLine
 
         if any(line.is_open for line in self.query(NumberLine)):

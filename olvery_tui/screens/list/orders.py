@@ -36,25 +36,20 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
         super().__init__(NO_ORDER_FILTER)
 
     def make_table(self) -> OrderTable:
-        """Return the table of orders."""
         return OrderTable()
 
     def make_filter(self) -> OrderFilterForm:
-        """Return the filter of orders."""
         from olvery_tui.widgets.filters.order_filter import OrderFilterForm
 
         return OrderFilterForm(today=self.today)
 
     def fetch(self, filters: OrderFilter, start: PageStart, limit: int) -> Page[OrderRow]:
-        """Return a page of orders, newest first."""
         return self.app.desk.orders.page(filters, start, limit)
 
     def count(self, filters: OrderFilter) -> Count:
-        """Return the number of matching orders."""
         return self.app.desk.orders.count(filters)
 
     def nothing_text(self, summary: Sequence[tuple[str, str]]) -> str:
-        """Return the text of an empty list: the filter that found nothing, or how to begin."""
         return no_orders_text(summary, sells=self._sells)
 
     def on_mount(self) -> None:
@@ -63,42 +58,33 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
         self.show_outage(self.app.errors.outage)
 
     def show_in_other_list(self, show: Callable[[ListScreen[Any, Any]], None]) -> None:
-        """Go to the tickets and let them show something."""
         self.go_to_tickets()
         below = self.app.screen
         if isinstance(below, ListScreen):
             show(below)
 
     def exported(self, filters: OrderFilter) -> Iterator[OrderDetails]:
-        """Yield the details of all matching orders."""
         return self.app.desk.orders.export(filters)
 
     def numbered(self, numbers: tuple[NumberRange, ...]) -> OrderFilter:
-        """Return a filter that matches these orders."""
         return OrderFilter(numbers=numbers)
 
     def line_of(self, order: OrderDetails) -> int:
-        """Return the order's own number."""
         return order.number
 
     def order_of(self, number: int) -> int:
-        """Return the order's own number."""
         return number
 
     def orders_of(self, numbers: Collection[int]) -> dict[int, int]:
-        """Return each number as its own order."""
         return {number: number for number in numbers}
 
     def open_line(self, number: int) -> None:
-        """Open the form of an order."""
         self.app.windows.open_order(number, self._filters, self.line_closed)
 
     def find_number(self, number: int) -> OrderDetails | str:
-        """Return the order with this number, or a message that also names a ticket with it."""
         return find_order(self.app.desk, number)
 
     def no_such_number(self, digits: str) -> str:
-        """Return the message that no order has this number."""
         return no_such_order(digits)
 
     def open_details(self, details: OrderDetails | TicketDetails) -> None:

@@ -63,11 +63,9 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
         self._preview: Preview | None = None
 
     def make_table(self) -> TicketTable:
-        """Return the table of tickets."""
         return TicketTable()
 
     def make_filter(self) -> TicketFilterForm:
-        """Return the filter of tickets, with the manual's four conditions."""
         from olvery_tui.widgets.filters.ticket_filter import TicketFilterForm
 
         return TicketFilterForm(today=self.today)
@@ -81,17 +79,14 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
         return not filters.names_visitor
 
     def count(self, filters: TicketFilter) -> Count:
-        """Return the number of matching tickets."""
         return self.app.desk.tickets.count(filters)
 
     def nothing_text(self, summary: Sequence[tuple[str, str]]) -> str:
-        """Return the text of an empty list: the filter that found nothing, or how to begin."""
         return empty_text(summary, sells=self._sells)
 
     # The ticket under the cursor
 
     def make_pane(self) -> ComposeResult:
-        """Yield the pane of the ticket under the cursor."""
         yield TicketPane()
 
     @property
@@ -207,7 +202,6 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
                 self.table.select(number)
 
     def show_in_other_list(self, show: Callable[[ListScreen[Any, Any]], None]) -> None:
-        """Go to the orders and let them show something."""
         from olvery_tui.screens.list.orders import OrdersScreen
 
         OrdersScreen.come_up_in(self.app)
@@ -217,39 +211,30 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
     # Export, tickets and orders
 
     def exported(self, filters: TicketFilter) -> Iterator[TicketDetails]:
-        """Yield the details of all matching tickets."""
         return self.app.desk.tickets.export(filters)
 
     def numbered(self, numbers: tuple[NumberRange, ...]) -> TicketFilter:
-        """Return a filter that matches these tickets."""
         return TicketFilter(numbers=numbers)
 
     def line_of(self, order: OrderDetails) -> int:
-        """Return the number of the order's first ticket."""
         return order.tickets[0].number
 
     def order_of(self, number: int) -> int:
-        """Return the order of a ticket."""
         return self.app.desk.tickets.get(number).order
 
     def orders_of(self, numbers: Collection[int]) -> dict[int, int]:
-        """Return the order of each ticket."""
         return self.app.desk.orders.of_tickets(numbers)
 
     def open_line(self, number: int) -> None:
-        """Open the form of a ticket."""
         self.app.windows.open_ticket(number, self._filters, self.line_closed)
 
     def find_number(self, number: int) -> TicketDetails | str:
-        """Return the ticket with this number, or a message."""
         return find_ticket(self.app.desk, number)
 
     def no_such_number(self, digits: str) -> str:
-        """Return the message that no ticket has this number."""
         return no_such_ticket(digits)
 
     def open_details(self, details: TicketDetails) -> None:
-        """Open the form of a ticket, listed or not."""
         self.app.windows.open_ticket(details.number, self._filters, self.details_closed)
 
     def action_switch_list(self) -> None:

@@ -111,7 +111,6 @@ class ManyOrdersForm(StatusForm[frozenset[int]]):
         self.ask_reason(needed=self.moves.chosen is OrderStatus.CANCELLED)
 
     def read_payment(self, to: OrderStatus) -> Payment | None:
-        """Return the payment of a confirmation."""
         return self.payment.need() if to is OrderStatus.CONFIRMED else None
 
     def confirm(self, to: OrderStatus, payment: Payment | None) -> None:

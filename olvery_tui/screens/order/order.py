@@ -79,27 +79,21 @@ class OrderScreen(DetailsScreen[OrderDetails]):
     # Loading and showing
 
     def fetch(self, number: int) -> OrderDetails:
-        """Return the order with this number."""
         return self.app.desk.orders.get(number)
 
     def find_number(self, number: int) -> OrderDetails | str:
-        """Return the order with a typed number, or a message that also names a ticket with it."""
         return find_order(self.app.desk, number)
 
     def no_such_number(self, digits: str) -> str:
-        """Return the message that no order has this number."""
         return no_such_order(digits)
 
     def fetch_neighbour(self, number: int, step: Literal[-1, 1]) -> int | None:
-        """Return the next order of the list."""
         return self.app.desk.orders.neighbour(self._filters, number, step)
 
     def go_to_top(self) -> None:
-        """Scroll to the first ticket."""
         self._tickets.action_scroll_home()
 
     def draw(self, order: OrderDetails) -> None:
-        """Show an order in the form."""
         if order == self._details:
             return
         before, self._details = self._details, order

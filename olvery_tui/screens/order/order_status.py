@@ -155,7 +155,6 @@ class OrderStatusForm(StatusForm[OrderDetails]):
             self.dismiss(order)
 
     def read_payment(self, to: OrderStatus) -> Payment | None:
-        """Return the payment, if this status records one."""
         if not self.payment.display:
             return None
         seen = self._seen

@@ -68,19 +68,15 @@ class TicketScreen(DetailsScreen[TicketDetails]):
     # Loading and showing
 
     def fetch(self, number: int) -> TicketDetails:
-        """Return the ticket with this number."""
         return self.app.desk.tickets.get(number)
 
     def find_number(self, number: int) -> TicketDetails | str:
-        """Return the ticket with a typed number, or a message."""
         return find_ticket(self.app.desk, number)
 
     def no_such_number(self, digits: str) -> str:
-        """Return the message that no ticket has this number."""
         return no_such_ticket(digits)
 
     def fetch_neighbour(self, number: int, step: Literal[-1, 1]) -> int | None:
-        """Return the next ticket of the list."""
         return self.app.desk.tickets.neighbour(self._filters, number, step, today_first=True)
 
     def wait(self, text: str) -> None:
@@ -89,11 +85,9 @@ class TicketScreen(DetailsScreen[TicketDetails]):
         super().wait(text)
 
     def go_to_top(self) -> None:
-        """Scroll to the top of the blocks."""
         self.query_one(TicketBlocks).scroll_home(animate=False)
 
     def draw(self, ticket: TicketDetails) -> None:
-        """Show a ticket in the blocks, with the actions allowed now."""
         allowed = allowed_changes(ticket, self.app.clock.now())
         if ticket == self._details and allowed == self._allowed:
             return

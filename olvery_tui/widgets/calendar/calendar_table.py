@@ -314,7 +314,6 @@ class CalendarTable(LineTable, inherit_bindings=False):
         self._lay_out()
 
     def styles_changed(self) -> None:
-        """Drop cached styles; they are read again before the next paint."""
         self._styles = None
         self._painted.clear()
 

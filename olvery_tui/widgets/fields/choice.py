@@ -154,7 +154,6 @@ class Choice(Layer, Vertical):
 
     @property
     def covers(self) -> bool:
-        """Whether the list covers what is below."""
         return self.is_open
 
     def offer(self, options: Sequence[Choosable], chosen: Hashable | None = None) -> None:

@@ -184,7 +184,6 @@ class DateField(Layer, Vertical):
 
     @property
     def covers(self) -> bool:
-        """Whether the calendar covers what is below."""
         return self.is_open
 
     async def action_open_calendar(self) -> None:

@@ -67,7 +67,6 @@ class OrderFilterForm(FilterForm[OrderFilter]):
         super().__init__(NO_ORDER_FILTER, today=today)
 
     def boxes(self) -> Iterable[FilterBox[OrderFilter]]:
-        """Return the conditions, from the top."""
         yield NumberBox()
         yield PeriodBox(self.today)
         yield PersonBox("customer")
@@ -81,5 +80,4 @@ class OrderFilterForm(FilterForm[OrderFilter]):
         )
 
     def summary(self) -> list[tuple[str, str]]:
-        """Return the current conditions in words, each with its field."""
         return order_filter_summary(self.filters, self.person_text)

@@ -75,7 +75,6 @@ class TicketFilterForm(FilterForm[TicketFilter]):
         super().__init__(EMPTY, today=today)
 
     def boxes(self) -> Iterable[FilterBox[TicketFilter]]:
-        """Return the conditions, from the top."""
         yield NumberBox()
         yield PeriodBox(self.today)
         yield PersonBox("visitor")
@@ -90,5 +89,4 @@ class TicketFilterForm(FilterForm[TicketFilter]):
         yield PlaceBox("room")
 
     def summary(self) -> list[tuple[str, str]]:
-        """Return the current conditions in words, each with its field."""
         return filter_summary(self.filters, self.person_text)

@@ -482,7 +482,6 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
         self._update()
 
     def styles_changed(self) -> None:
-        """Drop cached styles; they are read again before the next paint."""
         self._styles = None
         self._strips.clear()
 
