@@ -23,7 +23,7 @@ from olvery_tui.domain.errors import OlveryError, StoreUnavailable
 from olvery_tui.keys import TWINS, twins
 from olvery_tui.widgets.chrome import fitting_layout
 from olvery_tui.widgets.chrome.key_bar import KeyBar
-from olvery_tui.widgets.chrome.status_line import StatusLine
+from olvery_tui.widgets.chrome.status_line import StatusLine, Tone
 
 if TYPE_CHECKING:
     from olvery_tui.widgets.application import Application
@@ -346,6 +346,10 @@ class Window(DeskScreen[_R], ModalScreen[_R]):
         if self.app.errors.outage is None:
             self.query_one(StatusLine).outage_over()
 
+    def tell(self, text: str, tone: Tone = "refused") -> None:
+        """Show a sentence in the status line."""
+        self.query_one(StatusLine).show(text, tone)
+
     def clear_status(self) -> None:
         """Clear the status line, except for an outage."""
         self.query_one(StatusLine).clear()
@@ -359,7 +363,7 @@ class Window(DeskScreen[_R], ModalScreen[_R]):
         if isinstance(error, StoreUnavailable):
             self.show_outage(error)
         else:
-            self.query_one(StatusLine).show(sentence(error, self.app.location.zone))
+            self.tell(sentence(error, self.app.location.zone))
 
     def not_done(self, error: OlveryError) -> None:
         """Show why a change failed; after an outage, show that it was not made."""
@@ -369,7 +373,7 @@ class Window(DeskScreen[_R], ModalScreen[_R]):
         if isinstance(error, StoreUnavailable):
             self.query_one(StatusLine).show_undone(text, afterwards(error))
         else:
-            self.query_one(StatusLine).show(text)
+            self.tell(text)
 
 
 def _same_keys(key: str) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from olvery_tui.domain.errors import NoSuchOrder, NoSuchTicket, OlveryError, Sto
 from olvery_tui.i18n import _
 from olvery_tui.screens.base import Window
 from olvery_tui.widgets.chrome.key_button import KeyButton
-from olvery_tui.widgets.chrome.status_line import StatusLine, Tone
+from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.widgets.fields.number_typing import NumberTyping
 from olvery_tui.widgets.messages import DeskChanged, MinutePassed
 from olvery_tui.wording.codes import code_text
@@ -183,10 +183,6 @@ class DetailsScreen(Window[int | None], Generic[C]):
         self.query_one("#window").border_title = self.window_title(
             _(self.NAMED).format(number=self._number)
         )
-
-    def tell(self, text: str, tone: Tone = "refused") -> None:
-        """Show a message in the form's status line."""
-        self.query_one(StatusLine).show(text, tone)
 
     # Keys and buttons
 

@@ -243,7 +243,7 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
             self._complain("file", export_trouble(error, target))
             self._path.focus()
         elif isinstance(error, _Stopped):
-            self.query_one(StatusLine).show(_("Stopped; no file was written."), "told")
+            self.tell(_("Stopped; no file was written."), "told")
         else:
             self.not_done(error)
 

@@ -13,7 +13,6 @@ from olvery_tui.keys import BY_ID, bindings
 from olvery_tui.screens.base import Window
 from olvery_tui.screens.confirm import ConfirmScreen, if_agreed
 from olvery_tui.widgets.chrome.key_button import KeyButton
-from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.widgets.pickers.person_search import PersonSearch
 
 _T = TypeVar("_T")
@@ -63,7 +62,7 @@ class FormScreen(Window[_T | None]):
     def action_back(self) -> None:
         """«Отмена»: close, after a question if input would be lost."""
         if self.is_working("save"):
-            self.query_one(StatusLine).show(_("Saving… One moment."), "told")
+            self.tell(_("Saving… One moment."), "told")
         elif self.has_unsaved():
             question = ConfirmScreen(
                 _("Close without saving?"),

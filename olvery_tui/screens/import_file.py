@@ -131,7 +131,7 @@ class ImportForm(FormScreen[None], inherit_bindings=False):
             self._offer_kinds(table.kind)
             self._show_table(table)
             if advice := _advice(table, sells=bool(services)):
-                self.query_one(StatusLine).show(advice, "told")
+                self.tell(advice, "told")
             self.query_one("#lines").focus()
 
     def _show_table(self, table: Table | None, at: int = 0) -> None:
@@ -199,8 +199,7 @@ class ImportForm(FormScreen[None], inherit_bindings=False):
             self._complain(_("Name the file, then press Enter."))
             self.query_one("#path", Field).focus()
         elif lacks(self._table.columns, self._table.kind):
-            text = _("Columns that every row needs have no meaning yet.")
-            self.query_one(StatusLine).show(text, "refused")
+            self.tell(_("Columns that every row needs have no meaning yet."), "refused")
         else:
             self.save_rows(self._table, dry_run=not self._checked)
 
@@ -258,7 +257,7 @@ class ImportForm(FormScreen[None], inherit_bindings=False):
         if rejects is not None:
             written = _("The refused rows are in {file}.").format(file=shown(str(rejects)))
             text = f"{text} {written}"
-        self.query_one(StatusLine).show(text, "told")
+        self.tell(text, "told")
 
     def _complain(self, text: str) -> None:
         self.query_one("#file", Labelled).complain(text)

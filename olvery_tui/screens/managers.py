@@ -179,7 +179,7 @@ class ManagersScreen(Window[None]):
     def _refuses_own(self, account: ManagerAccount) -> bool:
         """Say that nobody disables themself, where that is one's own account."""
         if self._is_own(account):
-            self.query_one(StatusLine).show(sentence(OwnAccount()))
+            self.tell(sentence(OwnAccount()))
         return self._is_own(account)
 
     def _is_own(self, account: ManagerAccount) -> bool:
@@ -190,7 +190,7 @@ class ManagersScreen(Window[None]):
         def closed(manager: ManagerDetails | None) -> None:
             if manager is not None:
                 text = done.format(name=shown(manager.name), login=shown(manager.login or ""))
-                self.query_one(StatusLine).show(text, "done")
+                self.tell(text, "done")
                 self.load_accounts()
 
         self.clear_status()
@@ -282,7 +282,7 @@ class ManagerForm(FormScreen[ManagerDetails]):
                 "You have no password to confirm this with. Whoever keeps the database sets one: "
                 "olvery-tui managers password"
             )
-            self.query_one(StatusLine).show(text)
+            self.tell(text)
         except OlveryError as error:
             self.not_done(error)
 

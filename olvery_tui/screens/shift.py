@@ -125,7 +125,7 @@ class ShiftScreen(FormScreen[None]):
         else:
             self._note.value = ""
             self._show(summary)
-            self.query_one(StatusLine).show(_("The shift is closed."), "done")
+            self.tell(_("The shift is closed."), "done")
 
     @work(group="save")
     async def save_opened(self, seen: Shift | None) -> None:
@@ -136,7 +136,7 @@ class ShiftScreen(FormScreen[None]):
             self._refused(error)
         else:
             text = opened_text(opened, self.app.location.zone)
-            self.query_one(StatusLine).show(text, "told" if opened.forgotten else "done")
+            self.tell(text, "told" if opened.forgotten else "done")
             self.load_shift()
 
     def _refused(self, error: OlveryError) -> None:

@@ -189,7 +189,7 @@ class SettingsForm(FormScreen[DeskSettings]):
         if seen is None or self.is_working("save"):
             return
         if not self.has_unsaved():
-            self.query_one(StatusLine).show(_("Nothing is changed."), "told")
+            self.tell(_("Nothing is changed."), "told")
             return
         self.clear_status()
         self.save_settings(seen, self._chosen(seen))

@@ -145,7 +145,7 @@ class CatalogueScreen(FormScreen[None]):
             self.begin_painting()
             self.call_after_refresh(self._furnish)
         if first and not self._details.items:
-            self.query_one(StatusLine).show(
+            self.tell(
                 _("Nothing is sold yet. {key} adds a service.").format(
                     key=cap(BY_ID["catalogue.add"].key)
                 ),
@@ -398,8 +398,7 @@ class CatalogueScreen(FormScreen[None]):
             self._refused(error)
 
     def _saved(self, items: tuple[Item, ...]) -> None:
-        text = _("Saved: {name}").format(name=names_text([one.name for one in items]))
-        self.query_one(StatusLine).show(text, "done")
+        self.tell(_("Saved: {name}").format(name=names_text([one.name for one in items])), "done")
         self.set_focus(self._tree)
         self._load(items[0])
 
@@ -451,8 +450,7 @@ class CatalogueScreen(FormScreen[None]):
         except OlveryError as error:
             self._refused(error)
         else:
-            text = _("Archived: {name}").format(name=shown(item.name))
-            self.query_one(StatusLine).show(text, "done")
+            self.tell(_("Archived: {name}").format(name=shown(item.name)), "done")
             self.load_catalogue()
 
     def _move_tickets(self, item: Item, error: PlacesHeld) -> None:
@@ -490,8 +488,7 @@ class CatalogueScreen(FormScreen[None]):
         except OlveryError as error:
             self._refused(error)
         else:
-            text = _("Deleted: {name}").format(name=shown(item.name))
-            self.query_one(StatusLine).show(text, "done")
+            self.tell(_("Deleted: {name}").format(name=shown(item.name)), "done")
             self.load_catalogue()
 
     # Closing and opening places
@@ -502,7 +499,7 @@ class CatalogueScreen(FormScreen[None]):
 
         if not self._tree.chosen_places:
             text = _("What is archived is offered no more, so there is nothing to close.")
-            self.query_one(StatusLine).show(text, "told")
+            self.tell(text, "told")
             return
 
         def closed(closings: tuple[Closing, ...] | None) -> None:

@@ -82,7 +82,7 @@ class HeldPlacesScreen(Window[bool]):
         if self.is_working("save") or not moves:
             return
         if stuck := tuple(without_place(moves)):
-            self.query_one(StatusLine).show(stuck_text(stuck))
+            self.tell(stuck_text(stuck))
         else:
             self.save_moves(moves)
 

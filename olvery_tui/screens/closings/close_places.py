@@ -203,7 +203,7 @@ class ClosePlacesForm(FormScreen[tuple[Closing, ...]]):
         for problem in error.problems:
             field = "to" if problem.field == "period" else problem.field
             if field == "places" and not self._given:
-                self.query_one(StatusLine).show(_("Tick the places with Space first."))
+                self.tell(_("Tick the places with Space first."))
             else:
                 self.query_one(f"#{field}", Labelled).complain(sentence(problem))
         first = error.problems[0].field
@@ -271,7 +271,7 @@ class ClosePlacesForm(FormScreen[tuple[Closing, ...]]):
             return
         moves = self.query_one(MoveList).moves if draft == self._draft else ()
         if stuck := tuple(without_place(moves)):
-            self.query_one(StatusLine).show(stuck_text(stuck))
+            self.tell(stuck_text(stuck))
             self.query_one(MoveList).focus()
         else:
             self.save_closing(draft, moves)

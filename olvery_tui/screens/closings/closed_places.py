@@ -31,8 +31,7 @@ async def open_again(window: Window[Any], closing: Closing) -> None:
     except OlveryError as error:
         window.not_done(error)
     else:
-        text = window.app.undo.offer(opened_text(closing))
-        window.query_one(StatusLine).show(text, "done")
+        window.tell(window.app.undo.offer(opened_text(closing)), "done")
 
 
 class ClosedPlacesScreen(Window[None]):

@@ -130,8 +130,7 @@ class OwnPresetsScreen(Window[OwnPreset]):
     def action_save_filter(self) -> None:
         """Ask for the name under which to save the present filter."""
         if self._filters.is_empty:
-            text = _("There is no filter to save. Limit the list first.")
-            self.query_one(StatusLine).show(text)
+            self.tell(_("There is no filter to save. Limit the list first."))
         else:
             form = PresetNameForm(self._filters, self._who)
             self.app.push_screen(form, self._named)

@@ -267,6 +267,6 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
             if not self._fields.complain(problem.field, sentence(problem))
         ]
         if rest:
-            self.query_one(StatusLine).show(" ".join(sentence(problem) for problem in rest))
+            self.tell(" ".join(sentence(problem) for problem in rest))
         if error.problems:
             self._fields.go_to(error.problems[0].field)

@@ -206,7 +206,7 @@ class ManyOrdersForm(StatusForm[frozenset[int]]):
         """Stop a running change, or else return to the list."""
         if self.is_working("save"):
             self.query_one(Progress).stop()
-            self.query_one(StatusLine).show(_("Stopping after this order…"), "told")
+            self.tell(_("Stopping after this order…"), "told")
         elif self._result is not None:
             self.dismiss(self._result)
         else:

@@ -14,7 +14,6 @@ from olvery_tui.domain.orders import REASON_MAX, Payment
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.keys import bindings
 from olvery_tui.screens.form import FormScreen
-from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.widgets.fields.field import WORDS, Field
 from olvery_tui.widgets.fields.labelled import Labelled
 from olvery_tui.widgets.fields.payment_fields import PaymentFields
@@ -92,7 +91,7 @@ class StatusForm(FormScreen[_T], inherit_bindings=False):
         to = self.moves.chosen
         if to is None:
             self.moves.focus()
-            self.query_one(StatusLine).show(choose_first(), "told")
+            self.tell(choose_first(), "told")
             return
         self.complain(())
         self.clear_status()
@@ -109,7 +108,7 @@ class StatusForm(FormScreen[_T], inherit_bindings=False):
         for field in ("paid_at", "payment", "reason"):
             self.query_one(f"#{field}", Labelled).complain(texts.pop(field, ""))
         if texts:
-            self.query_one(StatusLine).show(" ".join(texts.values()))
+            self.tell(" ".join(texts.values()))
         first = problems[0].field if problems else ""
         if first == "paid_at":
             self.payment.take_focus()

@@ -116,7 +116,7 @@ class DuplicatesScreen(Window[int | None]):
 
     def _merged(self, person: PersonDetails | None) -> None:
         if person is not None:
-            self.query_one(StatusLine).show(_("Saved."), "done")
+            self.tell(_("Saved."), "done")
             self.load_groups()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

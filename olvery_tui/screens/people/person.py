@@ -199,7 +199,7 @@ class PersonScreen(Window[int | None]):
     def _changed(self, person: PersonDetails | NewPerson | None) -> None:
         if isinstance(person, PersonDetails):
             self._person_id = person.id
-            self.query_one(StatusLine).show(_("Saved."), "done")
+            self.tell(_("Saved."), "done")
             self.load_person()
 
     def action_erase(self) -> None:

@@ -64,7 +64,7 @@ class EditPersonForm(NewPersonForm):
         if isinstance(error, PersonChangedMeanwhile):
             self._seen = error.person
             text = _("Changed meanwhile; it is now: {person}. Save once more to make it yours.")
-            self.query_one(StatusLine).show(text.format(person=person_line(error.person)))
+            self.tell(text.format(person=person_line(error.person)))
         else:
             super().refused(error)
 

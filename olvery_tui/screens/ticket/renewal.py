@@ -69,7 +69,7 @@ class RenewalForm(FormScreen[OrderDetails]):
             self._obstructed(renewal.obstacle)
 
     def _obstructed(self, obstacle: OlveryError) -> None:
-        self.query_one(StatusLine).show(sentence(obstacle, self.app.location.zone))
+        self.tell(sentence(obstacle, self.app.location.zone))
         if isinstance(obstacle, SeatTaken):
             self.load_places()
 

@@ -93,7 +93,7 @@ class VisitorForm(FormScreen[TicketDetails]):
         self.clear_status()
         if self._search.text == _PLUS:
             text = _("Enter adds a new visitor; digits go on with a phone to search for.")
-            self.query_one(StatusLine).show(text, "told")
+            self.tell(text, "told")
 
     @on(Field.Submitted)
     def _entered(self) -> None:
@@ -132,8 +132,7 @@ class VisitorForm(FormScreen[TicketDetails]):
             self._search.say(_("Choose a person from the list, or add a new one."))
             self._search.take_focus()
         elif person.id == self._seen.visitor.id:
-            text = _("Nothing is changed: this is the ticket's visitor already.")
-            self.query_one(StatusLine).show(text, "told")
+            self.tell(_("Nothing is changed: this is the ticket's visitor already."), "told")
             self._search.take_focus()
         else:
             self.clear_status()

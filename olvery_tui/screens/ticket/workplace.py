@@ -151,7 +151,7 @@ class WorkplaceForm(FormScreen[TicketDetails]):
 
     def _say_instead(self, text: str) -> None:
         self.query_one("#narrow").focus()
-        self.query_one(StatusLine).show(text, "told")
+        self.tell(text, "told")
 
     @work(group="save")
     async def save_workplace(self, chosen: PlaceDetails) -> None:
