@@ -34,10 +34,6 @@ class ListCommands(ListScreen[R, W], Generic[R, W]):
     """A list screen with its commands."""
 
     @abstractmethod
-    def exported(self, filters: W) -> Iterator[Any]:
-        """Yield the details of all rows that match the filter. Called in a thread."""
-
-    @abstractmethod
     def numbered(self, numbers: tuple[NumberRange, ...]) -> W:
         """Return a filter that matches these numbers."""
 
@@ -110,7 +106,9 @@ class ListCommands(ListScreen[R, W], Generic[R, W]):
         if not self.app.is_ready:
             return
         filters, marked = self._filters, self.table.marked
-        sources = [Source(_("All that is listed"), self._count, lambda: self.exported(filters))]
+        sources = [
+            Source(_("All that is listed"), self._count, lambda: self.source.export(filters))
+        ]
         if marked:
             rows = partial(self._exported_marked, marked)
             sources.insert(0, Source(_("What is marked"), Count(len(marked)), rows))
@@ -120,7 +118,7 @@ class ListCommands(ListScreen[R, W], Generic[R, W]):
         filters = sorted(numbers, reverse=True)
         for start in range(0, len(filters), _ASKED_AT_ONCE):
             part = filters[start : start + _ASKED_AT_ONCE]
-            yield from self.exported(self.numbered(tuple(NumberRange(n, n) for n in part)))
+            yield from self.source.export(self.numbered(tuple(NumberRange(n, n) for n in part)))
 
     # Orders
 

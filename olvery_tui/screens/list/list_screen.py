@@ -93,17 +93,19 @@ class ListScreen(MainScreen, Generic[R, W]):
         """Yield what stands at the right of the list."""
         yield from ()
 
+    @property
     @abstractmethod
+    def source(self) -> Any:
+        """The part of the desk whose `page`, `count` and `export` the list shows."""
+
     def fetch(self, filters: W, start: PageStart, limit: int) -> RowPage[R]:
         """Return a page of rows from the desk. Called in a thread."""
+        page: RowPage[R] = self.source.page(filters, start, limit)
+        return page
 
     def is_by_number(self, filters: W) -> bool:
         """Whether `fetch` returns the rows by number, the highest first."""
         return True
-
-    @abstractmethod
-    def count(self, filters: W) -> Count:
-        """Return the number of matching rows from the desk. Called in a thread."""
 
     @abstractmethod
     def nothing_text(self, summary: Sequence[tuple[str, str]]) -> str:
@@ -307,7 +309,7 @@ class ListScreen(MainScreen, Generic[R, W]):
         """Count the rows; the count stays unknown where the table shows why it failed."""
         filters = self._filters
         with suppress(OlveryError):
-            count = await self.call_desk(self.count, filters)
+            count = await self.call_desk(self.source.count, filters)
             if filters is self._filters:
                 self.show_count(count)
 

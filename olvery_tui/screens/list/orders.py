@@ -5,12 +5,11 @@ Type a number and `Enter` to open an order, `/` to find a customer, `z` to go to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from olvery_tui.domain.filters import EMPTY, NO_ORDER_FILTER, NumberRange, OrderFilter
 from olvery_tui.domain.orders import OrderDetails, OrderRow
-from olvery_tui.domain.pages import Count, Page, PageStart
 from olvery_tui.domain.presets import ORDER_PRESETS
 from olvery_tui.keys import bindings
 from olvery_tui.screens.list.list_commands import ListCommands
@@ -21,6 +20,7 @@ from olvery_tui.wording.codes import no_such_order
 from olvery_tui.wording.listing import no_orders_text
 
 if TYPE_CHECKING:
+    from olvery_tui.desk.orders import Orders
     from olvery_tui.domain.tickets import TicketDetails
     from olvery_tui.widgets.filters.order_filter import OrderFilterForm
 
@@ -43,11 +43,9 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
 
         return OrderFilterForm(today=self.today)
 
-    def fetch(self, filters: OrderFilter, start: PageStart, limit: int) -> Page[OrderRow]:
-        return self.app.desk.orders.page(filters, start, limit)
-
-    def count(self, filters: OrderFilter) -> Count:
-        return self.app.desk.orders.count(filters)
+    @property
+    def source(self) -> Orders:
+        return self.app.desk.orders
 
     def nothing_text(self, summary: Sequence[tuple[str, str]]) -> str:
         return no_orders_text(summary, sells=self._sells)
@@ -62,9 +60,6 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
         below = self.app.screen
         if isinstance(below, ListScreen):
             show(below)
-
-    def exported(self, filters: OrderFilter) -> Iterator[OrderDetails]:
-        return self.app.desk.orders.export(filters)
 
     def numbered(self, numbers: tuple[NumberRange, ...]) -> OrderFilter:
         return OrderFilter(numbers=numbers)

@@ -5,14 +5,14 @@ Type a number and `Enter` to open a ticket, `/` to find a visitor.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on, work
 from textual.app import ComposeResult
 
 from olvery_tui.domain.filters import EMPTY, NumberRange, TicketFilter
-from olvery_tui.domain.pages import Count, Page, PageStart, TicketRow, Top
+from olvery_tui.domain.pages import Page, PageStart, TicketRow, Top
 from olvery_tui.domain.presets import TICKET_PRESETS, is_expected
 from olvery_tui.i18n import _
 from olvery_tui.keys import KEYS, bindings, twins
@@ -28,6 +28,7 @@ from olvery_tui.wording.codes import no_such_ticket
 from olvery_tui.wording.listing import empty_text
 
 if TYPE_CHECKING:
+    from olvery_tui.desk.tickets import Tickets
     from olvery_tui.domain.orders import OrderDetails
     from olvery_tui.domain.pages import Preview
     from olvery_tui.domain.tickets import TicketDetails
@@ -70,6 +71,10 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
 
         return TicketFilterForm(today=self.today)
 
+    @property
+    def source(self) -> Tickets:
+        return self.app.desk.tickets
+
     def fetch(self, filters: TicketFilter, start: PageStart, limit: int) -> Page[TicketRow]:
         """Return a page of tickets, newest first; of a searched visitor those of today before."""
         return self.app.desk.tickets.page(filters, start, limit, today_first=True)
@@ -77,9 +82,6 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
     def is_by_number(self, filters: TicketFilter) -> bool:
         """Whether the tickets are by number: not where those of today stand first."""
         return not filters.names_visitor
-
-    def count(self, filters: TicketFilter) -> Count:
-        return self.app.desk.tickets.count(filters)
 
     def nothing_text(self, summary: Sequence[tuple[str, str]]) -> str:
         return empty_text(summary, sells=self._sells)
@@ -209,9 +211,6 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
         orders.call_later(show, orders)  # it may not be mounted yet
 
     # Export, tickets and orders
-
-    def exported(self, filters: TicketFilter) -> Iterator[TicketDetails]:
-        return self.app.desk.tickets.export(filters)
 
     def numbered(self, numbers: tuple[NumberRange, ...]) -> TicketFilter:
         return TicketFilter(numbers=numbers)
