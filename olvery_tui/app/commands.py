@@ -216,7 +216,7 @@ class Commands:
         if app.is_ready and isinstance(screen, ListScreen):
             for preset in screen.own_presets:
                 label = _("Filter: {name}").format(name=shown(preset.name))
-                yield Command(label, N_("Own presets"), partial(screen.apply_own, preset.id))
+                yield Command(label, N_("Own presets"), partial(screen.load_own, preset.id))
         if app.is_ready and isinstance(screen, MainScreen):
             yield from self._list_preferences()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import NamedTuple
 
 
@@ -11,7 +11,7 @@ class Command(NamedTuple):
 
     label: str
     group: str
-    run: Callable[[], Awaitable[None] | None]
+    run: Callable[[], object]
     key: str = ""
     preview: Callable[[], None] | None = None
     """Shows what the command would do, while the cursor is on it."""

@@ -75,6 +75,10 @@ class MainScreen(DeskScreen[None]):
         if isinstance(below, MainScreen):
             below.came_up()
 
+    def action_switch_list(self) -> None:
+        """Back to the tickets."""
+        self.go_to_tickets()
+
     @property
     def is_seen(self) -> bool:
         """Whether this is the mode in front; windows may cover it."""

@@ -602,10 +602,6 @@ class CalendarScreen(MainScreen):
 
     # Other modes
 
-    def action_switch_list(self) -> None:
-        """Back to the tickets."""
-        self.go_to_tickets()
-
     def action_orders(self) -> None:
         """To the orders."""
         self.app.windows.show_orders()

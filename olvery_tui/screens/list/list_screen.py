@@ -170,10 +170,6 @@ class ListScreen(MainScreen, Generic[R, W]):
         """The current filter."""
         return self._filters
 
-    def today(self) -> date:
-        """Return today's date at the location."""
-        return self.app.today()
-
     def on_mount(self) -> None:
         self.focus_list()
 
@@ -335,7 +331,7 @@ class ListScreen(MainScreen, Generic[R, W]):
     def show_preset(self, preset: Preset) -> None:
         """Show a preset, or let the list do so that it belongs to."""
         if preset in self.PRESETS:
-            self.sidebar.set_filters(self.PRESETS[preset](self.today()))
+            self.sidebar.set_filters(self.PRESETS[preset](self.app.today()))
             self.focus_list()
         else:
             self.show_in_other_list(lambda other: other.show_preset(preset))
@@ -356,13 +352,9 @@ class ListScreen(MainScreen, Generic[R, W]):
             self.show_own(preset)
         self.when_idle("presets", self.load_presets)
 
-    def apply_own(self, preset_id: int) -> None:
-        """Apply an own preset, however it was saved by now."""
-        self.load_own(preset_id)
-
     @work(exclusive=True, group="own_preset")
     async def load_own(self, preset_id: int) -> None:
-        """Apply an own preset, or notify why it can't be."""
+        """Apply an own preset, however it was saved by now, or notify why it can't be."""
         self.show_own(await self.call_desk(self.app.desk.presets.ready, preset_id))
 
     def show_own(self, preset: OwnPreset) -> None:
@@ -371,12 +363,12 @@ class ListScreen(MainScreen, Generic[R, W]):
             self.show_in_other_list(lambda other: other.show_own(preset))
             return
         self._own = preset
-        self.sidebar.set_filters(preset.filters(self.today()), preset.person)
+        self.sidebar.set_filters(preset.filters(self.app.today()), preset.person)
         self.focus_list()
 
     def _follow_the_clock(self) -> None:
         """Count the presets anew where time has changed them; let today's preset be today's."""
-        before, self._day = self._day, self.today()
+        before, self._day = self._day, self.app.today()
         if before and before != self._day:
             preset, own = preset_of(self._filters, before), self._own
             if preset is not None:
@@ -410,7 +402,7 @@ class ListScreen(MainScreen, Generic[R, W]):
 
     @on(FilterSidebar.Left)
     def _filter_left(self, message: FilterSidebar.Left) -> None:
-        self._close_drawer()
+        self.sidebar.remove_class("-open")
         self.focus_list()
         self._open_when_single = message.open_single
         self._open_if_single()
@@ -430,7 +422,7 @@ class ListScreen(MainScreen, Generic[R, W]):
 
     def _show_filter(self) -> None:
         """Show the filter in words, or as the preset that it equals."""
-        preset = preset_of(self._filters, self.today())
+        preset = preset_of(self._filters, self.app.today())
         self.query_one(PresetTabs).show_current(preset)
         told = () if preset is not None else self.sidebar.summary()
         text = " · ".join(value for _field, value in told)
@@ -511,9 +503,6 @@ class ListScreen(MainScreen, Generic[R, W]):
     async def _open_drawer(self) -> None:
         self.sidebar.add_class("-open")
         await self.sidebar.load()
-
-    def _close_drawer(self) -> None:
-        self.sidebar.remove_class("-open")
 
     # Marks
 

@@ -41,7 +41,7 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
     def make_filter(self) -> OrderFilterForm:
         from olvery_tui.widgets.filters.order_filter import OrderFilterForm
 
-        return OrderFilterForm(today=self.today)
+        return OrderFilterForm(today=self.app.today)
 
     @property
     def source(self) -> Orders:
@@ -96,7 +96,3 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
         number = self.table.cursor_number
         if number is not None and self.app.is_ready:
             self.app.push_screen(OrderHistoryScreen(number))
-
-    def action_switch_list(self) -> None:
-        """Return to the tickets; the list of orders keeps its state."""
-        self.go_to_tickets()

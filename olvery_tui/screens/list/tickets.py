@@ -69,7 +69,7 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
     def make_filter(self) -> TicketFilterForm:
         from olvery_tui.widgets.filters.ticket_filter import TicketFilterForm
 
-        return TicketFilterForm(today=self.today)
+        return TicketFilterForm(today=self.app.today)
 
     @property
     def source(self) -> Tickets:
@@ -198,7 +198,7 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
         is_first = self._first_page is None and filters is self._filters
         super().show_page(filters, token, page)
         if is_first and filters.names_visitor:
-            today, zone = self.today(), self.app.location.zone
+            today, zone = self.app.today(), self.app.location.zone
             waiting = (row.number for row in page.rows if is_expected(row, today, zone))
             if (number := next(waiting, None)) is not None:
                 self.table.select(number)
