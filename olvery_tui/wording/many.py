@@ -12,6 +12,7 @@ from olvery_tui.i18n import _, ngettext
 from olvery_tui.wording.errors import sentence
 from olvery_tui.wording.labels import order_status
 from olvery_tui.wording.listing import number_text
+from olvery_tui.wording.orders import number_runs
 
 _RUNS_TOLD = 12
 _LINES_TOLD = 500
@@ -34,13 +35,7 @@ def orders_text(count: int) -> str:
 
 def numbers_text(numbers: Sequence[int]) -> str:
     """Return `1223, 1215-1217`: highest first, neighbours as a range, limited in number."""
-    runs: list[list[int]] = []
-    for number in sorted(numbers, reverse=True):
-        if runs and runs[-1][-1] == number + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    told = [str(run[0]) if len(run) == 1 else f"{run[-1]}-{run[0]}" for run in runs]
+    told = number_runs(numbers)[::-1]
     return ", ".join(told[:_RUNS_TOLD]) + ("…" if len(told) > _RUNS_TOLD else "")
 
 

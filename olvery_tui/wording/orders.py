@@ -113,7 +113,7 @@ def tickets_text(count: int) -> str:
 
 def created_text(order: OrderDetails) -> str:
     """Return «Заказ 1224 создан: билеты 35-37»."""
-    numbers = _ranges([ticket.number for ticket in order.tickets])
+    numbers = ", ".join(number_runs([ticket.number for ticket in order.tickets]))
     return ngettext(
         "Order {order} is made: ticket {numbers}",
         "Order {order} is made: tickets {numbers}",
@@ -131,19 +131,19 @@ def moved_text(order: OrderDetails) -> str:
 def tickets_named(numbers: Sequence[int]) -> str:
     """Return `билеты 35-37, 40`."""
     return ngettext("ticket {numbers}", "tickets {numbers}", len(numbers)).format(
-        numbers=_ranges(numbers)
+        numbers=", ".join(number_runs(numbers))
     )
 
 
-def _ranges(numbers: Sequence[int]) -> str:
-    """Return `35-37, 40`: consecutive numbers as a range."""
+def number_runs(numbers: Sequence[int]) -> list[str]:
+    """Return `35-37`, `40`: consecutive numbers as a range."""
     runs: list[list[int]] = []
     for number in sorted(numbers):
         if runs and runs[-1][-1] == number - 1:
             runs[-1].append(number)
         else:
             runs.append([number])
-    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
+    return [str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs]
 
 
 def _count(count: Decimal) -> str:
