@@ -24,8 +24,9 @@ from olvery_tui.domain.items import CatalogueDetails, Item, ItemKind
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import N_, _
 from olvery_tui.keys import BY_ID, bindings, cap
+from olvery_tui.screens.base import Window
 from olvery_tui.screens.catalogue.item_form import ItemForm
-from olvery_tui.screens.catalogue.tree import HOURS, LOCATION, TABS, CatalogueTree, Node
+from olvery_tui.screens.catalogue.tree import HOURS, LOCATION, TABS, CatalogueTree
 from olvery_tui.screens.confirm import ConfirmScreen, if_agreed, leave_question
 from olvery_tui.screens.form import FormScreen
 from olvery_tui.widgets.chrome.key_bar import KeyBar
@@ -265,20 +266,15 @@ class CatalogueScreen(FormScreen[None]):
             show()
 
     def _show_tab(self, number: int) -> None:
-        node = self._tree.node
+        item = self._tree.item
         self._tree.tab = TABS[number - 1]
         self._draw_tabs()
-        service = self._service_of(node)
+        service = None if item is None else self._details.service_of(item)
         self._tree.draw()
         if service is not None:
             self._tree.select(service)
         self.set_focus(self._tree)
         self._show_node()
-
-    def _service_of(self, node: Node | None) -> Item | None:
-        if node is None or node.item is None:
-            return None
-        return self._details.service_of(node.item)
 
     def on_key(self, event: events.Key) -> None:
         """Switch the tab by a digit typed in the tree."""
@@ -300,7 +296,8 @@ class CatalogueScreen(FormScreen[None]):
         if action in ("archive_item", "delete_item"):
             return form.item is not None
         if action == "close_places":
-            return bool(self._tree.chosen_places) or self._is_archived
+            item = self._tree.item
+            return bool(self._tree.chosen_places) or (item is not None and item.archived)
         if action == "open_place":
             return self._tree.closing is not None
         return action != "add_item" or self._addable() is not None
@@ -312,21 +309,15 @@ class CatalogueScreen(FormScreen[None]):
         if node is None or not self._form.is_furnished:
             return
         if node.key == LOCATION:
-            self._open_settings()
+            from olvery_tui.screens.access.settings import SettingsForm
+
+            self.app.push_screen(SettingsForm(), self._came_back)
         elif node.key == HOURS:
-            self._open_hours()
+            from olvery_tui.screens.catalogue.hours import HoursForm
+
+            self.app.push_screen(HoursForm(), self._came_back)
         else:
             self._form.take_focus()
-
-    def _open_settings(self) -> None:
-        from olvery_tui.screens.access.settings import SettingsForm
-
-        self.app.push_screen(SettingsForm(), self._came_back)
-
-    def _open_hours(self) -> None:
-        from olvery_tui.screens.catalogue.hours import HoursForm
-
-        self.app.push_screen(HoursForm(), self._came_back)
 
     def _came_back(self, _saved: object) -> None:
         self.set_focus(self._tree)
@@ -334,10 +325,9 @@ class CatalogueScreen(FormScreen[None]):
 
     def _addable(self) -> tuple[ItemKind, int | None] | None:
         """Return what `a` adds at the cursor: its kind and its parent."""
-        node = self._tree.node
-        if node is None or node.item is None:
+        item = self._tree.item
+        if item is None:
             return ItemKind.SERVICE, None
-        item = node.item
         if item.kind is ItemKind.ROOM:
             return ItemKind.WORKPLACE, item.id
         if item.kind is ItemKind.WORKPLACE:
@@ -393,11 +383,10 @@ class CatalogueScreen(FormScreen[None]):
     async def save_items(self, save: Callable[[], tuple[Item, ...]]) -> None:
         """Save entries and go back to the first of them in the tree."""
         try:
-            self._saved(await self.call_desk(save))
+            items = await self.call_desk(save)
         except OlveryError as error:
             self._refused(error)
-
-    def _saved(self, items: tuple[Item, ...]) -> None:
+            return
         self.tell(_("Saved: {name}").format(name=names_text([one.name for one in items])), "done")
         self.set_focus(self._tree)
         self._load(items[0])
@@ -405,13 +394,12 @@ class CatalogueScreen(FormScreen[None]):
     def _refused(self, error: OlveryError) -> None:
         if isinstance(error, InvalidForm):
             self._form.complain(error)
-        elif isinstance(error, ItemChangedMeanwhile):
+            return
+        if isinstance(error, ItemChangedMeanwhile):
             self._form.show_conflict(error)
-            self.not_done(error)
-        else:
-            self.not_done(error)
-            if isinstance(error, NoSuchChoice):
-                self._load()
+        self.not_done(error)
+        if isinstance(error, NoSuchChoice):
+            self._load()
 
     # Archiving and deleting
 
@@ -432,7 +420,7 @@ class CatalogueScreen(FormScreen[None]):
         )
         self._ask(question, lambda: self.save_archived(item))
 
-    def _ask(self, question: ConfirmScreen, then: Callable[[], object]) -> None:
+    def _ask(self, question: Window[bool], then: Callable[[], object]) -> None:
         def answered(agreed: bool | None) -> None:
             self.set_focus(self._tree)
             if agreed:
@@ -442,27 +430,18 @@ class CatalogueScreen(FormScreen[None]):
 
     @work(group="save")
     async def save_archived(self, item: Item) -> None:
-        """Archive an entry, or show the tickets in the way."""
+        """Archive an entry; first show the tickets in the way, until they are all moved."""
         try:
             await self.call_desk(self.app.desk.catalogue.archive, item)
         except PlacesHeld as error:
-            self._move_tickets(item, error)
+            from olvery_tui.screens.catalogue.held import HeldPlacesScreen
+
+            self._ask(HeldPlacesScreen(item, error), lambda: self.save_archived(item))
         except OlveryError as error:
             self._refused(error)
         else:
             self.tell(_("Archived: {name}").format(name=shown(item.name)), "done")
             self.load_catalogue()
-
-    def _move_tickets(self, item: Item, error: PlacesHeld) -> None:
-        """Show the tickets in the way; archive once they are all moved."""
-        from olvery_tui.screens.catalogue.held import HeldPlacesScreen
-
-        def closed(moved: bool | None) -> None:
-            self.set_focus(self._tree)
-            if moved:
-                self.save_archived(item)
-
-        self.app.push_screen(HeldPlacesScreen(item, error), closed)
 
     @on(Button.Pressed, "#delete")
     def action_delete_item(self) -> None:
@@ -509,11 +488,6 @@ class CatalogueScreen(FormScreen[None]):
                 self._load()
 
         self.app.push_screen(ClosePlacesForm(self._tree.chosen_places), closed)
-
-    @property
-    def _is_archived(self) -> bool:
-        node = self._tree.node
-        return node is not None and node.item is not None and node.item.archived
 
     def action_open_place(self) -> None:
         """Open the place under the cursor again."""

@@ -86,6 +86,11 @@ class CatalogueTree(OptionList):
         """The line under the cursor."""
         return None if self.highlighted is None else self._branches[self.highlighted]
 
+    @property
+    def item(self) -> Item | None:
+        """The catalogue entry under the cursor."""
+        return None if self.node is None else self.node.item
+
     def take(
         self,
         details: CatalogueDetails,
@@ -103,10 +108,7 @@ class CatalogueTree(OptionList):
     @property
     def closing(self) -> Closing | None:
         """The first closing of the place under the cursor, now or to come."""
-        item = self.node.item if self.node else None
-        if item is None or item.kind is not ItemKind.WORKPLACE:
-            return None
-        return self._closings.get(item.id)
+        return None if self.item is None else self._closing_of(self.item)
 
     @property
     def chosen_places(self) -> tuple[int, ...]:
@@ -114,10 +116,8 @@ class CatalogueTree(OptionList):
         places = [one for one in self._details.items if one.kind is ItemKind.WORKPLACE]
         if self._marked:
             return tuple(one.id for one in places if one.id in self._marked)
-        item = self.node.item if self.node else None
-        return tuple(
-            one.id for one in places if item is not None and self._is_offered_in(one, item)
-        )
+        item = self.item
+        return tuple(one.id for one in places if item and self._is_offered_in(one, item))
 
     def unmark(self) -> bool:
         """Take all marks away; whether there were any."""
@@ -205,8 +205,11 @@ class CatalogueTree(OptionList):
         label = Content.styled(text, "bold") if item.kind is ItemKind.SERVICE else Content(text)
         return Content.assemble(label, (f"  {note}" if note else "", note_style))
 
+    def _closing_of(self, item: Item) -> Closing | None:
+        return self._closings.get(item.id) if item.kind is ItemKind.WORKPLACE else None
+
     def _closed_note(self, item: Item) -> str:
-        closing = self._closings.get(item.id) if item.kind is ItemKind.WORKPLACE else None
+        closing = self._closing_of(item)
         if closing is None:
             return ""
         return f"  {closed_text(closing.reason, closing.ends_at, self._zone, short=True)}"
@@ -228,19 +231,19 @@ class CatalogueTree(OptionList):
 
     def action_fold(self) -> None:
         """Fold the room under the cursor, or the one around it."""
-        node = self.node
-        if node is not None and node.item is not None and node.item.kind is ItemKind.WORKPLACE:
+        item = self.item
+        if item is not None and item.kind is ItemKind.WORKPLACE:
             keys = [one.key for one in self._branches]
-            self.highlighted = keys.index(f"{ItemKind.ROOM.value}-{node.item.parent_id}")
+            self.highlighted = keys.index(f"{ItemKind.ROOM.value}-{item.parent_id}")
         self._fold(True)
 
     def action_mark(self) -> None:
         """Mark the place under the cursor and go on to the next line; fold or unfold a room."""
-        node = self.node
-        if node is None or node.item is None or node.item.kind is not ItemKind.WORKPLACE:
+        node, item = self.node, self.item
+        if item is None or item.kind is not ItemKind.WORKPLACE:
             self._fold(node is not None and node.key in self._unfolded)
-        elif not node.item.archived:
-            self._marked ^= {node.item.id}
+        elif not item.archived:
+            self._marked ^= {item.id}
             self.draw()
             self.action_cursor_down()
 
