@@ -108,7 +108,7 @@ def _may_be_lines(path: Path) -> bool:
 def _import_lines(options: StartOptions, source: Path | IO[bytes], *, dry_run: bool) -> int:
     from olvery_tui.store import importing as importer
 
-    with _Reporter() as reporter, _opened(options, dry_run=dry_run) as services:
+    with _Reporter().running() as reporter, _opened(options, dry_run=dry_run) as services:
         report = importer.run(
             services.store,
             source,
@@ -137,7 +137,7 @@ def _import_table(
     words = None if meanings is None else _meanings(meanings)
     source = spreadsheet.preview(file, kind, words)
     only_read = dry_run or lacks(source.columns, kind)  # nothing is made for a table without them
-    with _Reporter() as reporter, _opened(options, dry_run=only_read) as services:
+    with _Reporter().running() as reporter, _opened(options, dry_run=only_read) as services:
         if words is None:
             with services.store.reading() as session:
                 source = spreadsheet.recall(session, source)
@@ -219,15 +219,22 @@ class _Reporter:
         self._count = 0
         self._bar = ProgressBar(_("Import"))
 
-    def __enter__(self) -> _Reporter:
-        self._signals = self._listening()
-        self._signals.__enter__()
-        self._bar.__enter__()
-        return self
+    @contextmanager
+    def running(self) -> Iterator[_Reporter]:
+        """Show it; the first signal lets the present chunk end, the second one ends it at once."""
 
-    def __exit__(self, *problem: object) -> None:
-        self._bar.__exit__(*problem)
-        self._signals.__exit__(None, None, None)
+        def heard(_number: int, _frame: object) -> None:
+            if self.cancelled or not self._begun:
+                raise KeyboardInterrupt
+            self.cancelled = True
+
+        former = {number: signal.signal(number, heard) for number in _SIGNALS}
+        try:
+            with self._bar:
+                yield self
+        finally:
+            for number, handler in former.items():
+                signal.signal(number, handler or signal.SIG_DFL)
 
     def step(self, step: Step) -> None:
         """The bar follows the bytes; the number beside it is of lines."""
@@ -245,22 +252,6 @@ class _Reporter:
         if self._count > _REPORTED_MAX:
             text = _("… and {count} more mistakes.")
             print(text.format(count=number_text(self._count - _REPORTED_MAX)), file=sys.stderr)
-
-    @contextmanager
-    def _listening(self) -> Iterator[None]:
-        """The first signal lets the present chunk end, the second one ends it at once."""
-
-        def heard(_number: int, _frame: object) -> None:
-            if self.cancelled or not self._begun:
-                raise KeyboardInterrupt
-            self.cancelled = True
-
-        former = {number: signal.signal(number, heard) for number in _SIGNALS}
-        try:
-            yield
-        finally:
-            for number, handler in former.items():
-                signal.signal(number, handler or signal.SIG_DFL)
 
 
 def _summary(report: ImportReport) -> str:
