@@ -22,7 +22,6 @@ from olvery_tui.domain.calendar import (
     CalendarFilter,
     CalendarPlace,
     ClosedTime,
-    FreePlace,
     Taken,
     Timetable,
 )
@@ -110,7 +109,7 @@ def free(
     rows = (
         (*_place_texts(one.place), free_until_text(one.until, zone, day.date())) for one in found
     )
-    facts = (_free_json(one, zone) for one in found)
+    facts = ({**_place_json(one.place), "until": local(one.until, zone)} for one in found)
     return _printed(output_format, columns, rows, _FREE_KEYS, facts)
 
 
@@ -236,10 +235,6 @@ def _taken_json(place: CalendarPlace, taken: Taken, zone: tzinfo) -> dict[str, A
     elif isinstance(taken, ClosedTime):
         facts["reason"] = taken.reason
     return dict.fromkeys(_KEYS) | _place_json(place) | facts
-
-
-def _free_json(free: FreePlace, zone: tzinfo) -> dict[str, Any]:
-    return {**_place_json(free.place), "until": local(free.until, zone)}
 
 
 def _cell(value: object) -> object:

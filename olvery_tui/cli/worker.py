@@ -10,7 +10,7 @@ from typer import Context, Option, Typer
 from olvery_tui.cli.opening import opened
 from olvery_tui.cli.parsing import Command
 from olvery_tui.cli.signals import PASSING, End, ended_by_signals, say, tell_trouble
-from olvery_tui.domain.errors import OlveryError, StoreUnavailable
+from olvery_tui.domain.errors import StoreUnavailable
 from olvery_tui.i18n import N_, _, ngettext
 from olvery_tui.start import DONE, StartOptions
 from olvery_tui.wording.backups import failed_backup
@@ -55,7 +55,7 @@ def _work_until(options: StartOptions, end: End) -> None:
             with opened(options) as services:
                 services.worker = StatusWorker(services.store, services.clock, on_moved=_tell_moved)
                 if services.daily_backup is not None:
-                    services.daily_backup.on_failure = _tell_failed_backup
+                    services.daily_backup.on_failure = lambda error: say(failed_backup(error))
                 # The threads work, so that a signal is heard at once.
                 services.start(on_change=lambda: None, on_trouble=tell_trouble)
                 say(_("The status worker is running. Ctrl+C ends it."))
@@ -67,10 +67,6 @@ def _work_until(options: StartOptions, end: End) -> None:
                 tell_trouble(error)
             told = True
             end.wait(_RETRY_SECONDS)
-
-
-def _tell_failed_backup(error: OlveryError) -> None:
-    say(failed_backup(error))
 
 
 def _tell_moved(moved: int) -> None:

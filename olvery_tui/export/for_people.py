@@ -98,10 +98,6 @@ def _checked_by(ticket: TicketDetails, _zone: tzinfo) -> str | None:
     return ticket.validated_by.name if ticket.validated_by else None
 
 
-def _tickets(order: OrderDetails, _zone: tzinfo) -> str:
-    return "; ".join(str(ticket.number) for ticket in order.tickets)
-
-
 TICKET_COLUMNS: tuple[Column[TicketDetails], ...] = (
     Column(NP_("spreadsheet", "Number"), 9, lambda ticket, _: ticket.number),
     Column(NP_("spreadsheet", "Status"), 14, lambda ticket, _: labels.ticket_status(ticket.status)),
@@ -159,7 +155,11 @@ ORDER_COLUMNS: tuple[Column[OrderDetails], ...] = (
     Column(NP_("spreadsheet", "Payment"), 18, lambda order, _: payment_kind(order.payment_kind)),
     Column(NP_("spreadsheet", "Paid on"), 17, lambda order, zone: _at(order.paid_at, zone)),
     Column(NP_("spreadsheet", "Created on"), 17, lambda order, zone: _at(order.created_at, zone)),
-    Column(NP_("spreadsheet", "Tickets"), 16, _tickets),
+    Column(
+        NP_("spreadsheet", "Tickets"),
+        16,
+        lambda order, _: "; ".join(str(ticket.number) for ticket in order.tickets),
+    ),
     Column(NP_("spreadsheet", "Time is up"), 14, _overdue),
     Column(NP_("spreadsheet", "Comment"), 30, lambda order, _: order.comment),
     *_about(lambda order: order.customer),

@@ -7,7 +7,7 @@ from datetime import date
 
 from olvery_tui.domain.catalogue import TariffUnit
 from olvery_tui.domain.conflicts import ItemChangedMeanwhile
-from olvery_tui.domain.hours import OpenHours, OpeningHours
+from olvery_tui.domain.hours import OpeningHours
 from olvery_tui.domain.items import CatalogueDetails, Item, ItemKind
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import NP_, _, ngettext, pgettext
@@ -89,13 +89,9 @@ def hours_text(hours: OpeningHours) -> str:
         if weekday < 7 and hours.week[weekday] == hours.week[start]:
             continue
         named = days[start] if weekday - start == 1 else f"{days[start]}–{days[weekday - 1]}"
-        parts.append(f"{named} {_day_text(hours.week[start])}")
+        parts.append(f"{named} {hours.week[start] or _('closed')}")
         start = weekday
     return ", ".join(parts)
-
-
-def _day_text(hours: OpenHours | None) -> str:
-    return str(hours) if hours is not None else _("closed")
 
 
 def outside_text(hours: OpeningHours, day: date) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
@@ -119,7 +119,7 @@ def _by_day(report: Report) -> Iterator[Bar]:
             yield Bar(label, sums.share or 0, percent_text(sums.share))
         return
     for (year, month), of_month in groupby(days, key=lambda one: (one[0].year, one[0].month)):
-        share = _sum(sums for _day, sums in of_month).share
+        share = sum((sums for _day, sums in of_month), Sums()).share
         yield Bar(f"{month_name(month)} {year}", share or 0, percent_text(share))
 
 
@@ -135,10 +135,6 @@ def _by_kind(report: Report) -> Iterator[Bar]:
         for kind in PaymentKind:
             if amount := revenue.get(kind):
                 yield Bar(payment_kind(kind), float(amount / most), money_text(amount, currency))
-
-
-def _sum(lines: Iterable[Sums]) -> Sums:
-    return sum(lines, Sums())
 
 
 def line_texts(sums: Sums, currency: str) -> Sequence[str]:

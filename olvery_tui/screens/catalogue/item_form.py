@@ -60,7 +60,7 @@ class ItemForm(VerticalScroll, can_focus=False):
         rows = [
             Labelled(
                 name,
-                _label(name),
+                field_name("room" if name == "room_id" else name),
                 Choice(enter_goes_on=True, id=f"{name}-field")
                 if name in _CHOICES
                 else Field(id=f"{name}-field"),
@@ -273,7 +273,3 @@ class ItemForm(VerticalScroll, can_focus=False):
 
     def _field(self, name: str) -> Field:
         return self.query_one(f"#{name}-field", Field)
-
-
-def _label(name: str) -> str:
-    return field_name("room" if name == "room_id" else name)

@@ -106,7 +106,8 @@ class TicketBlocks(VerticalScroll, inherit_bindings=False):
         self._fact("#tariff", ticket.tariff)
         self._fact("#workplace", place_text(ticket, zone))
         self._fact("#room", ticket.room)
-        self.query_one("#modifiers", Static).update(_listed(ticket.modifiers))
+        modifiers = "   ".join(f"• {shown(name, _MODIFIER_LIMIT)}" for name in ticket.modifiers)
+        self.query_one("#modifiers", Static).update(Content(modifiers or NOTHING))
         when, who = ticket.validated_at, ticket.validated_by
         self._fact("#checked-at", instant_text(when, zone) if when else None)
         self._fact("#checked-by", who.name if who else None)
@@ -144,7 +145,3 @@ class TicketBlocks(VerticalScroll, inherit_bindings=False):
 
 def _change(key_id: str, id: str) -> KeyButton:
     return KeyButton(_("Change"), key_id, id=id)
-
-
-def _listed(modifiers: tuple[str, ...]) -> Content:
-    return Content("   ".join(f"• {shown(name, _MODIFIER_LIMIT)}" for name in modifiers) or NOTHING)

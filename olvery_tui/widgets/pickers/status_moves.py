@@ -63,7 +63,7 @@ class StatusMoves(OptionList):
         """
         self._moves = tuple(moves)
         places = [at for at, move in enumerate(moves) if move.status is chosen]
-        self.set_options(self._option(number) for number in range(len(moves)))
+        self.set_options(Option(self._prompt(number)) for number in range(len(moves)))
         self.highlighted = places[0] if places else None
 
     def action_confirm(self) -> None:
@@ -113,9 +113,6 @@ class StatusMoves(OptionList):
         if clicked is not None:
             event.stop()
             self.highlighted = clicked
-
-    def _option(self, number: int) -> Option:
-        return Option(self._prompt(number))
 
     def _prompt(self, number: int) -> Content:
         _status, label, effect = self._moves[number]
