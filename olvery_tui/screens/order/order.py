@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import ClassVar, Literal
 
 from textual import getters, on
@@ -135,12 +137,13 @@ class OrderScreen(DetailsScreen[OrderDetails]):
 
         if self._details is not None:
             self.clear_status()
-            self.app.push_screen(OrderStatusForm(self._details), self._status_set)
+            self.app.push_screen(OrderStatusForm(self._details), partial(self._changed, moved_text))
 
-    def _status_set(self, order: OrderDetails | None) -> None:
+    def _changed(self, text: Callable[[OrderDetails], str], order: OrderDetails | None) -> None:
+        """Show the order as a form has changed it, and `text` about it."""
         if order is not None:
             self.show(order)
-            self.tell(self.app.undo.offer(moved_text(order)), "done")
+            self.tell(self.app.undo.offer(text(order)), "done")
         self.load_details()
 
     def action_pay(self) -> None:
@@ -156,13 +159,8 @@ class OrderScreen(DetailsScreen[OrderDetails]):
 
         if self._details is not None:
             self.clear_status()
-            self.app.push_screen(PaymentForm(self._details, refund=refund), self._money_moved)
-
-    def _money_moved(self, order: OrderDetails | None) -> None:
-        if order is not None:
-            self.show(order)
-            self.tell(self.app.undo.offer(line_done(order)), "done")
-        self.load_details()
+            form = PaymentForm(self._details, refund=refund)
+            self.app.push_screen(form, partial(self._changed, line_done))
 
     def action_history(self) -> None:
         """Open the history of the order and its tickets."""

@@ -43,23 +43,6 @@ def status_ticks() -> list[Tick]:
     ]
 
 
-def _of_statuses(filters: OrderFilter, chosen: frozenset[str]) -> OrderFilter:
-    return replace(filters, statuses=frozenset(map(OrderStatus, chosen)))
-
-
-def _overdue(filters: OrderFilter, chosen: frozenset[str]) -> OrderFilter:
-    """Limit to «Время истекло»: still confirmed although all their tickets have ended."""
-    return replace(filters, overdue=bool(chosen))
-
-
-def _statuses(filters: OrderFilter) -> frozenset[str]:
-    return frozenset(status.value for status in filters.statuses)
-
-
-def _is_overdue(filters: OrderFilter) -> frozenset[str]:
-    return frozenset({"overdue"} if filters.overdue else ())
-
-
 class OrderFilterForm(FilterForm[OrderFilter]):
     """The conditions of the ticket filter, for orders, overdue ones, and what is paid."""
 
@@ -70,9 +53,19 @@ class OrderFilterForm(FilterForm[OrderFilter]):
         yield NumberBox()
         yield PeriodBox(self.today)
         yield PersonBox("customer")
-        tick = Tick("overdue", OVERDUE_SYMBOL, (overdue(),), "overdue")
-        yield TicksBox("overdue", [tick], _overdue, _is_overdue, labelled=False)
-        yield TicksBox("status", status_ticks(), _of_statuses, _statuses)
+        yield TicksBox(
+            "overdue",
+            [Tick("overdue", OVERDUE_SYMBOL, (overdue(),), "overdue")],
+            lambda filters, chosen: replace(filters, overdue=bool(chosen)),
+            lambda filters: frozenset({"overdue"} if filters.overdue else ()),
+            labelled=False,
+        )
+        yield TicksBox(
+            "status",
+            status_ticks(),
+            lambda filters, chosen: replace(filters, statuses=frozenset(map(OrderStatus, chosen))),
+            lambda filters: filters.statuses,
+        )
         yield either(
             "paid",
             Tick("yes", CHECKED_SYMBOL, (capitalized(paid_text(True)),), "active"),

@@ -40,14 +40,6 @@ def status_ticks() -> list[Tick]:
     ]
 
 
-def _of_statuses(filters: TicketFilter, chosen: frozenset[str]) -> TicketFilter:
-    return replace(filters, statuses=frozenset(map(TicketStatus, chosen)))
-
-
-def _statuses(filters: TicketFilter) -> frozenset[str]:
-    return frozenset(status.value for status in filters.statuses)
-
-
 def time_ticks() -> list[Tick]:
     """Return what may be asked of the end of the period."""
     return [
@@ -78,7 +70,12 @@ class TicketFilterForm(FilterForm[TicketFilter]):
         yield NumberBox()
         yield PeriodBox(self.today)
         yield PersonBox("visitor")
-        yield TicksBox("status", status_ticks(), _of_statuses, _statuses)
+        yield TicksBox(
+            "status",
+            status_ticks(),
+            lambda filters, chosen: replace(filters, statuses=frozenset(map(TicketStatus, chosen))),
+            lambda filters: filters.statuses,
+        )
         yield either(
             "checked",
             Tick("yes", CHECKED_SYMBOL, (capitalized(check_text(True)),), "active"),
