@@ -36,7 +36,6 @@ class Undo:
 
     @property
     def _changes(self) -> tuple[Change, ...]:
-        """What can still be taken back."""
         now = self._app.clock.now()
         return tuple(each for each in self._app.desk.last_changes if not each.is_expired(now))
 

@@ -120,7 +120,6 @@ def _printed(
     keys: Sequence[str],
     facts: Iterable[Mapping[str, Any]],
 ) -> int:
-    """Print rows for people, or facts for programs."""
     match output_format:
         case PlainListFormat.TABLE:
             print_rows(columns, rows, sys.stdout)

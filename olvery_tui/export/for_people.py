@@ -63,7 +63,6 @@ def _ends(period: Period, zone: tzinfo) -> timedelta | None:
 
 
 def _days(order: OrderDetails, zone: tzinfo) -> tuple[date | None, date | None]:
-    """The first and the last day of the order's tickets."""
     days = [ticket.period.days(zone) for ticket in order.tickets]
     return (
         min((first for first, _last in days), default=None),

@@ -288,7 +288,6 @@ def _advice(table: Table, *, sells: bool) -> str:
 
 
 def _hint() -> str:
-    """Return what to do while there is no table."""
     return _(
         "Type where the file is and press Enter: CSV, XLSX, or an export of this application. "
         "What its rows and columns mean is recognised by the headings and can be changed here; "

@@ -347,7 +347,6 @@ class CalendarScreen(MainScreen):
             self._turn(window, self._model.target.starts_at if self._model.target else edge)
 
     def _turn(self, window: TimeWindow, moment: datetime | None = None) -> None:
-        """Show another window, with the cursor at a moment of it."""
         spot = self._model.spot
         if window == self._window or spot is None:
             return
@@ -584,7 +583,6 @@ class CalendarScreen(MainScreen):
 
     @on(CalendarTable.Put)
     def _put(self) -> None:
-        """Put the grabbed booking on the cursor's place."""
         self._moves.put()
 
     def _go_back_to(self, booking: Booking) -> None:

@@ -235,5 +235,4 @@ class HoursForm(FormScreen[OpeningHours]):
 
 
 def _line_text(hours: OpenHours | None) -> str:
-    """Return the hours of a day as its line shows them."""
     return str(hours) if hours else ""

@@ -73,7 +73,6 @@ class TicketPane(Vertical):
             self.screen.run_worker(load, exclusive=True, group="pane")
 
     async def _load_ticket(self) -> None:
-        """Load the ticket under the cursor and show it."""
         app, number = self.screen.app, self._number
         if not app.is_ready:
             return

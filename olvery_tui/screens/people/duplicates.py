@@ -125,7 +125,6 @@ class DuplicatesScreen(Window[int | None]):
 
 
 def _options(groups: Groups, weaker: Groups) -> Iterator[Option | None]:
-    """Yield the people, with a line between groups."""
     if not groups and not weaker:
         yield Option(Content(_("There are no duplicates.")), disabled=True)
     for index, group in enumerate((*groups, *weaker)):

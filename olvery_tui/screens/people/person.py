@@ -231,7 +231,6 @@ class PersonScreen(Window[int | None]):
 
 
 def _options(record: PersonRecord, zone: tzinfo) -> Iterator[Option]:
-    """Yield what a person has, under headings."""
     known = {person.id for person in record.alike}
     weaker = [person for person in record.namesakes if person.id not in known]
     for heading, people in (

@@ -85,7 +85,6 @@ class WorkplaceForm(FormScreen[TicketDetails]):
 
     @property
     def _chosen(self) -> PlaceDetails | None:
-        """The highlighted workplace; None if none is listed."""
         return self.query_one(PlaceList).place_under_cursor if self._places else None
 
     def has_unsaved(self) -> bool:

@@ -220,7 +220,6 @@ class CalendarModel:
         return bars(sorted([*others, over, moved], key=attrgetter("starts_at")), self.grid)
 
     def _grabbed_cells(self, row_bars: tuple[Bar, ...]) -> tuple[int, int, Booking] | None:
-        """Return where the grabbed booking would be."""
         moved = self._moved
         if moved is None or self.grid is None:
             return None

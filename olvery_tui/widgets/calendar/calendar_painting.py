@@ -241,7 +241,6 @@ def _hatched(reason: str, width: int) -> str:
 
 
 def _many(bar: Bar, width: int) -> str:
-    """Return how many bookings share a bar."""
     count = str(len(bar.items))
     return count if len(count) <= width else "+"
 

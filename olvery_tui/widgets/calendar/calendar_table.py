@@ -162,7 +162,6 @@ class CalendarTable(LineTable, inherit_bindings=False):
         self.repaint()
 
     def _lay_out(self) -> None:
-        """Divide the present size among rows and columns."""
         self.model.lay_out(self.size.width - self._label_width)
         self.model.set_height(self.size.height - self._header_lines)
         self._changed()
@@ -186,7 +185,6 @@ class CalendarTable(LineTable, inherit_bindings=False):
         return 3 if self.model.weekdays_apart else 2
 
     def _changed(self) -> None:
-        """Show what has changed, and tell of it."""
         if not self.is_mounted:
             return
         self.repaint()

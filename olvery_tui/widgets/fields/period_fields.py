@@ -265,7 +265,6 @@ class PeriodFields(Vertical):
         return moved_clock(_or_none(self._first.read), start, minutes, self._zone)
 
     def _follow_months(self) -> None:
-        """Set the last day from the first day and the number of months."""
         first, months = _or_none(self._first.read), self._months_typed
         if first is not None and months:
             try:
@@ -339,7 +338,6 @@ class PeriodFields(Vertical):
 
 
 def _or_none(read: Callable[[], _T]) -> _T | None:
-    """Return the value read; None if it is invalid."""
     try:
         return read()
     except InvalidInput:

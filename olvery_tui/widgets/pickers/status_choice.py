@@ -92,7 +92,6 @@ class StatusChoice(TickList):
         return [symbol, Segment(f" {text}", style)]
 
     def _label(self, tick: Tick, width: int) -> list[str]:
-        """Return a label's lines in a widget of this width."""
         room = width - _INDENT
         if self._may_wrap:
             return textwrap.wrap(tick.labels[0], max(room, 1))

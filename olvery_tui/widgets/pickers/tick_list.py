@@ -131,7 +131,6 @@ class TickList(Widget, can_focus=True):
                 self.refresh(Region(0, y, self.size.width, 1))
 
     def _show_cursor(self) -> None:
-        """Scroll the containing box to the cursor's line."""
         for box in self.ancestors:
             if isinstance(box, Widget) and box.allow_vertical_scroll:
                 entries = [entry for entry, _part in self.lines(self.size.width)]

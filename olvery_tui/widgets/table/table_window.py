@@ -114,7 +114,6 @@ class TableWindow(Generic[R]):
 
     @property
     def _margin(self) -> int:
-        """Rows to keep loaded beyond the visible ones."""
         return self.height + 20
 
     def next_question(self) -> Question | None:
