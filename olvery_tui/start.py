@@ -46,11 +46,7 @@ def start_options(words: Sequence[str]) -> StartOptions | None:
 
 
 def settings_of(options: StartOptions) -> Settings:
-    """Load the settings and switch to their language.
-
-    Raises:
-        BadSetting: A setting is invalid.
-    """
+    """Load the settings and switch to their language. Raises `BadSetting`."""
     set_language(wished_language(options.lang))
     return load(
         database_url=options.database,

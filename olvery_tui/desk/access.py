@@ -56,11 +56,7 @@ class Access(Part):
             transaction.record(EventKind.UNLOCKED, subject=proof.manager)
 
     def manager(self, login: str) -> ManagerDetails:
-        """The manager who has this login.
-
-        Raises:
-            NoSuchManager: nobody has it.
-        """
+        """The manager who has this login. Raises `NoSuchManager`."""
         with self._context.reading() as session:
             found = managers.by_login(session, fold_login(login))
         if found is None:
@@ -112,11 +108,7 @@ class Access(Part):
         return manager
 
     def require_free_login(self, login: str) -> None:
-        """Check that nobody has this login yet.
-
-        Raises:
-            LoginTaken: somebody has.
-        """
+        """Check that nobody has this login yet. Raises `LoginTaken`."""
         folded = fold_login(login)
         with self._context.reading(administration=True) as session:
             if managers.by_login(session, folded) is not None:

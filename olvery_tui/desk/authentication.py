@@ -74,11 +74,7 @@ class Authentication:
             return locations.location(session)
 
     def policy(self) -> SignInPolicy:
-        """How managers sign in here.
-
-        Raises:
-            StoreUnavailable: the database can't be read.
-        """
+        """How managers sign in here. Raises `StoreUnavailable`."""
         with self._store.reading() as session:
             method = locations.settings(session).sign_in
             return SignInPolicy(method, first=not managers.anybody_can_sign_in(session))

@@ -76,11 +76,7 @@ class Orders(Listed[OrderFilter, OrderDetails, OrderRow]):
         super().__init__(context, "orders", orders.LIST, details.load_many, following.orders)
 
     def get(self, number: int) -> OrderDetails:
-        """An order, whole.
-
-        Raises:
-            NoSuchOrder: no order has this number.
-        """
+        """An order, whole. Raises `NoSuchOrder`."""
         with self._context.reading() as session:
             return find_order(session, number, self._context.now())
 
@@ -97,11 +93,7 @@ class Orders(Listed[OrderFilter, OrderDetails, OrderRow]):
             )
 
     def history(self, number: int) -> tuple[EventLine, ...]:
-        """Who did what with an order and its tickets when, newest first.
-
-        Raises:
-            NoSuchOrder: no order has this number.
-        """
+        """Who did what with an order and its tickets when, newest first. Raises `NoSuchOrder`."""
         with self._context.reading() as session:
             find_order(session, number, self._context.now())
             return history.of_order(session, number)

@@ -75,11 +75,7 @@ class People(Part):
             return listing.count(session, text)
 
     def get(self, person_id: int) -> PersonDetails:
-        """A person.
-
-        Raises:
-            NoSuchChoice: `person`; nobody has this id.
-        """
+        """A person. Raises `NoSuchChoice` (`person`)."""
         with self._context.reading() as session:
             return _there(people.get(session, person_id))
 

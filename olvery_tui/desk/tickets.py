@@ -42,20 +42,12 @@ class Tickets(Listed[TicketFilter, TicketDetails, TicketRow]):
         super().__init__(context, "tickets", tickets.LIST, details.load_many, changed_in)
 
     def get(self, number: int) -> TicketDetails:
-        """A ticket, whole.
-
-        Raises:
-            NoSuchTicket: no ticket has this number.
-        """
+        """A ticket, whole. Raises `NoSuchTicket`."""
         with self._context.reading() as session:
             return find_ticket(session, number, self._context.now())
 
     def history(self, number: int) -> tuple[EventLine, ...]:
-        """Who did what with a ticket and its order when, newest first.
-
-        Raises:
-            NoSuchTicket: no ticket has this number.
-        """
+        """Who did what with a ticket and its order when, newest first. Raises `NoSuchTicket`."""
         with self._context.reading() as session:
             find_ticket(session, number, self._context.now())
             return history.of_ticket(session, number)

@@ -264,11 +264,7 @@ class Transaction:
         return find_ticket(self.session, number, self.now())
 
     def locked_ticket(self, number: int) -> TicketDetails:
-        """Lock the ticket until the transaction ends, and return it.
-
-        Raises:
-            NoSuchTicket: no ticket has this number.
-        """
+        """Lock the ticket until the transaction ends, and return it. Raises `NoSuchTicket`."""
         locks.lock_tickets(self.session, (number,))
         return self.ticket(number)
 
@@ -380,11 +376,7 @@ class Transaction:
 
 
 def find_ticket(session: Session, number: int, now: datetime) -> TicketDetails:
-    """The ticket as it is at `now`.
-
-    Raises:
-        NoSuchTicket: no ticket has this number.
-    """
+    """The ticket as it is at `now`. Raises `NoSuchTicket`."""
     ticket = ticket_details.load(session, number, now=now)
     if ticket is None:
         raise NoSuchTicket(number)
@@ -392,11 +384,7 @@ def find_ticket(session: Session, number: int, now: datetime) -> TicketDetails:
 
 
 def find_order(session: Session, number: int, now: datetime) -> OrderDetails:
-    """The order as it is at `now`.
-
-    Raises:
-        NoSuchOrder: no order has this number.
-    """
+    """The order as it is at `now`. Raises `NoSuchOrder`."""
     order = order_details.load(session, number, now=now)
     if order is None:
         raise NoSuchOrder(number)

@@ -108,11 +108,7 @@ class Actor:
     terminal: str | None = None
 
     def require_manager(self) -> ManagerDetails:
-        """The manager who is responsible for what is being done.
-
-        Raises:
-            NoManager: nobody could be named.
-        """
+        """The manager who is responsible for what is being done. Raises `NoManager`."""
         if self.manager is None:
             raise NoManager
         return self.manager
@@ -254,11 +250,7 @@ def delay_after(failures: int) -> timedelta:
 
 
 def require_manager(*, active: bool, role: str) -> None:
-    """Raise unless this is an active rental manager.
-
-    Raises:
-        NotAllowed: `disabled` or `role`.
-    """
+    """Raise `NotAllowed` (`disabled` or `role`) unless this is an active rental manager."""
     if not active:
         raise NotAllowed(AccessCode.DISABLED)
     if role != Role.RENTAL_MANAGER:

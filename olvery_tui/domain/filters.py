@@ -215,11 +215,7 @@ def parse_period(
 
 
 def check_period(from_day: date | None, to_day: date | None) -> None:
-    """Either end may be empty.
-
-    Raises:
-        InvalidInput: field `period`, `from_after_to`.
-    """
+    """Either end may be empty. Raises `InvalidInput` (field `period`, `from_after_to`)."""
     if from_day and to_day and from_day > to_day:
         raise InvalidInput("period", InputCode.FROM_AFTER_TO)
 

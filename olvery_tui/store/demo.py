@@ -50,11 +50,7 @@ def create(url: str) -> Store:
 
 
 def fill(store: Store) -> None:
-    """Make the example in an empty database that is open.
-
-    Raises:
-        StoreUnavailable: it can't be written.
-    """
+    """Make the example in an empty database that is open. Raises `StoreUnavailable`."""
     schema.create(
         store,
         name=_DESK["location"],

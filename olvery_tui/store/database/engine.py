@@ -131,19 +131,11 @@ class Store(ABC):
 
     @abstractmethod
     def forget_freed(self) -> None:
-        """Overwrite erased data, as far as that is up to the program.
-
-        Raises:
-            StoreUnavailable: The database can't be used.
-        """
+        """Overwrite erased data, as far as that is up to the program. Raises `StoreUnavailable`."""
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Open a read-only session on one snapshot of the database.
-
-        Raises:
-            StoreUnavailable: The database can't be read.
-        """
+        """Open a read-only session on one snapshot of the database. Raises `StoreUnavailable`."""
         with self._session(self._readers) as session:
             yield session
 
@@ -194,11 +186,7 @@ class Store(ABC):
 
 
 def parsed_url(url: str) -> URL:
-    """Parse a SQLAlchemy URL.
-
-    Raises:
-        StoreUnavailable: `bad_url`: It is not a URL.
-    """
+    """Parse a SQLAlchemy URL. Raises `StoreUnavailable` (`bad_url`)."""
     try:
         parsed = make_url(url)
     except (exc.ArgumentError, ValueError):

@@ -45,11 +45,7 @@ class Problems(list[InvalidInput]):
     """What is wrong with one line, gathered so that all of it is told at once."""
 
     def refuse_if_any(self) -> None:
-        """End with the line here.
-
-        Raises:
-            Refused: with all that was gathered.
-        """
+        """End with the line here. Raises `Refused` with all that was gathered."""
         if self:
             raise Refused(*self)
 

@@ -171,11 +171,7 @@ def table(path: Path, kind: RowKind, meanings: Mapping[str, str | None] | None =
 
 
 def with_columns(found: Table) -> Table:
-    """The same table.
-
-    Raises:
-        FileRefused: `headings`; it lacks columns that every row needs.
-    """
+    """The same table, unless it lacks columns that every row needs (`FileRefused`, `headings`)."""
     if lacks(found.columns, found.kind):
         raise FileRefused(FileCode.HEADINGS, found.sheet.path.name)
     return found
