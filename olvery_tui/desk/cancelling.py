@@ -107,10 +107,8 @@ def _cancel(
     written = ticket_writes.set_cancelled(session, number, ticket.version, now, change)
     seats.give_back(session, (number,), now)
     order_writes.keep_period(session, order.number)
-    kind = EventKind.TICKET_CANCELLED
-    transaction.record_ticket(kind, ticket, written, now, {**sums, **told}, order=order.number)
-    events.record_many(session, events.moves_of(number, change, transaction.actor, now))
-    return transaction.ticket(number)
+    kind, data = EventKind.TICKET_CANCELLED, {**sums, **told}
+    return transaction.record_ticket(kind, ticket, written, now, data, moves=change)
 
 
 def restore(transaction: Transaction, ticket: TicketDetails, data: Mapping[str, Any]) -> None:
@@ -139,8 +137,7 @@ def restore(transaction: Transaction, ticket: TicketDetails, data: Mapping[str, 
         raise seats.refusal(seat, holder) from None
     order_writes.keep_period(session, order.number)
     kind = EventKind.TICKET_RESTORED
-    transaction.record_ticket(kind, ticket, written, now, sums, order=order.number)
-    events.record_many(session, events.moves_of(number, change, transaction.actor, now))
+    transaction.record_ticket(kind, ticket, written, now, sums, moves=change)
 
 
 def _share(session: Session, order: OrderDetails, number: int, zone: ZoneInfo) -> Decimal:

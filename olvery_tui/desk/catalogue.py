@@ -201,11 +201,7 @@ class Catalogue(Part):
             return replace_hours(transaction, seen, hours)
 
     def _lock(self, transaction: Transaction, kind: ItemKind, parent_id: int | None) -> None:
-        """Lock the catalogue, and look whether the parent of a new entry is there.
-
-        Raises:
-            NoSuchChoice: `service` or `room`.
-        """
+        """Lock the catalogue, and look whether the parent of a new entry is there."""
         locks.acquire(transaction.session, locks.AdvisoryLock.CATALOGUE)
         above = PARENTS.get(kind)
         if above is None:
@@ -214,12 +210,7 @@ class Catalogue(Part):
             raise NoSuchChoice(ChoiceCode(above.value))
 
     def _locked(self, transaction: Transaction, seen: Item) -> Item:
-        """Lock the catalogue and return an entry as it is now.
-
-        Raises:
-            ItemChangedMeanwhile: it is not as it was on the screen.
-            NoSuchChoice: it is gone.
-        """
+        """Lock the catalogue, and return an entry that has to be as it was seen."""
         session = transaction.session
         locks.acquire(session, locks.AdvisoryLock.CATALOGUE)
         item = items.get(session, seen.kind, seen.id)
@@ -274,11 +265,6 @@ def _check_names(
     names: tuple[str, ...],
     itself: Item | None = None,
 ) -> None:
-    """Check that no neighbour has one of the names.
-
-    Raises:
-        InvalidForm: `taken`, `taken_archived`.
-    """
     exclude = None if itself is None else itself.id
     others = items.neighbours(transaction.session, kind, parent_id, exclude)
     try:
@@ -288,11 +274,7 @@ def _check_names(
 
 
 def _room(transaction: Transaction, item: Item, room_id: object) -> int | None:
-    """Return the room that a workplace is put into; None for anything else.
-
-    Raises:
-        NoSuchChoice: `room`; not one of the workplace's service, or another one that is archived.
-    """
+    """Return the room of its service that a workplace is put into; None for anything else."""
     if item.kind is not ItemKind.WORKPLACE or not isinstance(room_id, int):
         return None
     present = items.get(transaction.session, ItemKind.ROOM, item.parent_id or 0)
@@ -307,11 +289,7 @@ def _room(transaction: Transaction, item: Item, room_id: object) -> int | None:
 def _check_variant(
     transaction: Transaction, variant_id: int | None, service_id: int | None
 ) -> None:
-    """Check that a tariff's variant is one of its service, and not archived.
-
-    Raises:
-        NoSuchChoice: `variant`.
-    """
+    """Check that a tariff's variant is one of its service, and not archived."""
     if variant_id is None:
         return
     variant = items.get(transaction.session, ItemKind.VARIANT, variant_id)
@@ -320,11 +298,6 @@ def _check_variant(
 
 
 def _written(transaction: Transaction, item: Item, **values: object) -> Item:
-    """Write columns of an entry and record what it is now.
-
-    Raises:
-        ItemChangedMeanwhile: it has another version by now.
-    """
     written = items.write(transaction.session, item, **values)
     present = items.get(transaction.session, item.kind, item.id)
     if present is None:

@@ -215,18 +215,15 @@ class Orders(Listed[OrderFilter, OrderDetails, OrderRow]):
             order = _unchanged(transaction, seen)
             if amount > order.owed:
                 raise PaymentTooLarge(order.number, order.owed, order.currency)
-            now, share = transaction.now(), (kind, amount)
-            money = payments.lines(transaction, order, [share], now, clean(receipt))
-            return payments.record(transaction, order, EventKind.ORDER_PAID, money)
+            paid, share = EventKind.ORDER_PAID, (kind, amount)
+            return payments.record(transaction, order, paid, [share], clean(receipt))
 
     def refund(
         self, seen: OrderDetails, amount: Decimal, kind: PaymentKind, receipt: str = ""
     ) -> OrderDetails:
-        """Give back what was paid for an order, all of it or a part.
+        """Give back what was paid for an order, all of it or a part; raises as `pay`.
 
         Raises:
-            InvalidForm: see `check_amount`.
-            OrderChangedMeanwhile: the order is not as it was on the screen.
             RefundTooLarge: so much was not paid, or is given back already.
         """
         check_amount(amount, clean(receipt))
@@ -234,9 +231,8 @@ class Orders(Listed[OrderFilter, OrderDetails, OrderRow]):
             order = _unchanged(transaction, seen)
             if amount > order.paid:
                 raise RefundTooLarge(order.number, order.paid, order.currency)
-            now, share = transaction.now(), (kind, -amount)
-            money = payments.lines(transaction, order, [share], now, clean(receipt))
-            return payments.record(transaction, order, EventKind.ORDER_REFUNDED, money)
+            refunded, share = EventKind.ORDER_REFUNDED, (kind, -amount)
+            return payments.record(transaction, order, refunded, [share], clean(receipt))
 
     def set_status_of_many(
         self,
@@ -303,11 +299,7 @@ class Orders(Listed[OrderFilter, OrderDetails, OrderRow]):
 
 
 def _unchanged(transaction: Transaction, seen: OrderDetails) -> OrderDetails:
-    """Lock an order and return it, as it was seen.
-
-    Raises:
-        NoSuchOrder, OrderChangedMeanwhile.
-    """
+    """Lock an order that has to be as it was seen."""
     order = transaction.locked_order(seen.number)
     if order.version != seen.version:
         raise transaction.order_changed(order)

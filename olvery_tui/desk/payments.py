@@ -31,9 +31,13 @@ def lines(
 
 
 def record(
-    transaction: Transaction, order: OrderDetails, kind: EventKind, written: Sequence[NewPayment]
+    transaction: Transaction,
+    order: OrderDetails,
+    kind: EventKind,
+    shares: Iterable[Share],
+    receipt: str = "",
 ) -> OrderDetails:
-    """Write lines, record them as an event of this `kind`, and return the order after that.
+    """Write a payment or a refund, record it as an event of this `kind`; the order after that.
 
     Raises:
         OrderChangedMeanwhile: the order has another version by now.
@@ -41,6 +45,7 @@ def record(
     session, number, now = transaction.session, order.number, transaction.now()
     if not order_writes.touch(session, number, order.version):
         raise transaction.order_changed(transaction.order(number))
+    written = lines(transaction, order, shares, now, receipt)
     payments.add(session, written)
     data = facts(order, written)
     event = NewEvent(now, kind, transaction.actor, order=number, data=data)

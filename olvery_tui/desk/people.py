@@ -117,11 +117,7 @@ class People(Part):
     # Changing
 
     def check(self, *, anyway: bool = False, **typed: str) -> NewPerson:
-        """Who may be registered with what is made for them; nothing is saved yet.
-
-        Raises:
-            InvalidForm, PersonExists: see `add`.
-        """
+        """Who may be registered with what is made for them; raises as `add`, and saves nothing."""
         fields = check_person(**typed)
         with self._context.reading() as session:
             _refuse_known(session, fields, anyway=anyway)
@@ -244,11 +240,7 @@ class People(Part):
         return self.act(person_id)
 
     def act(self, person_id: int) -> ErasureAct:
-        """The act of a person's erasure, taken from the log.
-
-        Raises:
-            NoSuchChoice: `person`; nobody of this id was erased.
-        """
+        """The act of a person's erasure, taken from the log. Raises `NoSuchChoice` (`person`)."""
         location = self._context.location().name
         with self._context.reading() as session:
             return replace(_there(acts.of_person(session, person_id)), location=location)

@@ -27,7 +27,6 @@ from olvery_tui.domain.pricing import PRICE_MAX
 from olvery_tui.domain.replay import period_fact
 from olvery_tui.domain.statuses import TicketChange, status_change
 from olvery_tui.domain.tickets import PlaceDetails, TicketDetails, held_from
-from olvery_tui.store.audit import events
 from olvery_tui.store.catalogue import locations
 from olvery_tui.store.database import locks
 from olvery_tui.store.database.errors import SeatConflict
@@ -167,9 +166,7 @@ def change_period(
     if place != ticket.workplace_id:
         data |= {"workplace": place, "workplace_before": ticket.workplace_id, "moved": moves}
     kind = EventKind.PERIOD_CHANGED
-    transaction.record_ticket(kind, ticket, written, now, data, order=order.number)
-    events.record_many(session, events.moves_of(number, change, transaction.actor, now))
-    return transaction.ticket(number)
+    return transaction.record_ticket(kind, ticket, written, now, data, moves=change)
 
 
 def change_price(transaction: Transaction, order: OrderDetails, more: Decimal) -> dict[str, object]:

@@ -190,11 +190,7 @@ class Tickets(Listed[TicketFilter, TicketDetails, TicketRow]):
 
 
 def require_status(ticket: TicketDetails, now: datetime, change: TicketChange) -> None:
-    """Raise unless the ticket's status at `now` allows the change; the stored one may lag behind.
-
-    Raises:
-        WrongStatus: the change is not for tickets in this status.
-    """
+    """Raise `WrongStatus` unless the status at `now`, not the stored one, allows the change."""
     status = ticket.status_at(now)
     if status not in change.allowed:
         raise WrongStatus(ticket.number, change, status)
@@ -243,11 +239,7 @@ def seat_ticket(
 
 
 def still_to_come(ticket: TicketDetails, now: datetime) -> datetime:
-    """When the rest of the ticket's period begins: now, or at its start if that is later.
-
-    Raises:
-        PeriodEnded: nothing is left.
-    """
+    """When what is left of the period begins, from `now` on. Raises `PeriodEnded`."""
     if now >= ticket.period.ends_at:
         raise PeriodEnded(ticket.number, ticket.period.ends_at)
     return max(now, ticket.period.starts_at)

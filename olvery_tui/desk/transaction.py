@@ -44,6 +44,7 @@ from olvery_tui.store.tickets import details as ticket_details
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+    from olvery_tui.domain.statuses import StatusChange
     from olvery_tui.store.database.engine import Session
 
 log = logging.getLogger(__name__)
@@ -273,11 +274,7 @@ class Transaction:
         return find_order(self.session, number, self.now())
 
     def locked_order(self, number: int) -> OrderDetails:
-        """Lock the order and its tickets until the transaction ends, and return it.
-
-        Raises:
-            NoSuchOrder: no order has this number.
-        """
+        """The order, locked with its tickets until the transaction ends. Raises `NoSuchOrder`."""
         locks.lock_orders(self.session, (number,))
         return self.order(number)
 
@@ -319,11 +316,11 @@ class Transaction:
         now: datetime,
         data: Mapping[str, object],
         *,
-        order: int | None = None,
+        moves: StatusChange | None = None,
     ) -> TicketDetails:
         """Record a change that was written at `now`; return the ticket as it is after it.
 
-        `order` is its order's number, where the order changes with it.
+        `moves` is what its status did, where its order changed with it.
 
         Raises:
             ChangedMeanwhile: it was not written, for the ticket has another version by now.
@@ -331,8 +328,11 @@ class Transaction:
         number = ticket.number
         if not written:
             raise self.changed(self.ticket(number))
-        line = events.NewEvent(now, kind, self.actor, number, order, data=data)
-        events.record_many(self.session, (line,))
+        order = None if moves is None else ticket.order
+        lines = [events.NewEvent(now, kind, self.actor, number, order, data=data)]
+        if moves is not None:
+            lines += events.moves_of(number, moves, self.actor, now)
+        events.record_many(self.session, lines)
         event = events.latest(self.session, kind, ticket=number)
         self.made.append(Change(event, kind, number, now))
         return self.ticket(number)

@@ -182,10 +182,10 @@ def _undo_ticket(transaction: Transaction, line: Recorded, now: datetime) -> Non
 
 def _undo_order(transaction: Transaction, line: Recorded, now: datetime) -> None:
     order, then = transaction.order(line.order or 0), line.data
-    money = payments.lines(transaction, order, payments.contrary(then), now)
     if line.kind in _CONTRARY:
-        payments.record(transaction, order, _CONTRARY[line.kind], money)
+        payments.record(transaction, order, _CONTRARY[line.kind], payments.contrary(then))
         return
+    money = payments.lines(transaction, order, payments.contrary(then), now)
     is_new = line.kind is EventKind.ORDER_CREATED
     to = OrderStatus.CANCELLED if is_new else OrderStatus(then["from"])
     data: dict[str, object] = {"from": order.status.value, "to": to.value}
