@@ -199,14 +199,14 @@ def last_item_change(
     Events have no index by what is sold; whoever asks has just lost to a change made meanwhile.
     """
     since = select(func.max(EVENTS.c.id) - _LOOKED_BACK).scalar_subquery()
-    kinds = [EventKind.CATALOGUE_CHANGED.value]
-    query = select(EVENTS.c.id, cast(EVENTS.c.data, Text).label("data")).where(
-        EVENTS.c.id > since, EVENTS.c.kind.in_(kinds)
+    changed = EventKind.CATALOGUE_CHANGED
+    query = select(EVENTS.c.id, cast(EVENTS.c.data, Text)).where(
+        EVENTS.c.id > since, EVENTS.c.kind.in_([changed.value])
     )
-    for row in session.connection().execute(query.order_by(EVENTS.c.id.desc())):
-        data = readable_facts(row.data)
+    for event, kept in session.connection().execute(query.order_by(EVENTS.c.id.desc())):
+        data = readable_facts(kept)
         if (data.get("what"), data.get("number")) == (what, number):
-            return _last(session, EVENTS.c.id == row.id, frozenset({EventKind.CATALOGUE_CHANGED}))
+            return _last(session, EVENTS.c.id == event, frozenset({changed}))
     return None
 
 
@@ -225,17 +225,9 @@ class Recorded(NamedTuple):
 
 def recorded(session: Session, event_id: int) -> Recorded | None:
     """The line with this id."""
-    found = EVENTS.c
-    query = select(
-        found.id,
-        found.at,
-        found.kind,
-        found.manager_id,
-        found.ticket_number,
-        found.order_number,
-        found.data,
-        found.batch,
-    ).where(found.id == event_id)
+    of = EVENTS.c
+    facts = (of.manager_id, of.ticket_number, of.order_number, of.data, of.batch)
+    query = select(of.id, of.at, of.kind, *facts).where(of.id == event_id)
     row = session.connection().execute(query).first()
     return None if row is None else Recorded(row[0], row[1], EventKind(row[2]), *row[3:])
 
@@ -245,15 +237,16 @@ def latest(
 ) -> int:
     """The id of the newest line of a kind about a ticket or an order."""
     about = EVENTS.c.order_number == order if ticket is None else EVENTS.c.ticket_number == ticket
-    query = select(func.max(EVENTS.c.id)).where(about, EVENTS.c.kind == kind.value)
-    found: int = session.connection().execute(query).scalar_one()
-    return found
+    return _newest(session, kind, about)
 
 
 def latest_of_batch(session: Session, kind: EventKind) -> int:
     """The id of the newest line of a kind that this transaction has written."""
-    ours = and_(EVENTS.c.batch == chain.batch_of(session), EVENTS.c.kind == kind.value)
-    query = select(func.max(EVENTS.c.id)).where(ours)
+    return _newest(session, kind, EVENTS.c.batch == chain.batch_of(session))
+
+
+def _newest(session: Session, kind: EventKind, about: ColumnElement[bool]) -> int:
+    query = select(func.max(EVENTS.c.id)).where(about, EVENTS.c.kind == kind.value)
     found: int = session.connection().execute(query).scalar_one()
     return found
 

@@ -8,25 +8,22 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, Table, Text, and_, cast, or_, select, union
+from sqlalchemy import ColumnElement, Row, Select, Text, and_, cast, or_, select, union
 from sqlmodel import Session
 
 from olvery_tui.domain.access import ActorKind
 from olvery_tui.domain.events import EventFilter, EventKind, EventLine
 from olvery_tui.domain.periods import day_start
+from olvery_tui.store.audit import noting
 from olvery_tui.store.audit.events import who
 from olvery_tui.store.database.tables import (
     CLOSINGS,
     EVENTS,
     MANAGERS,
-    MODIFIERS,
     ORDERS,
     PEOPLE,
     ROOMS,
-    SERVICES,
-    TARIFFS,
     TICKETS,
-    VARIANTS,
     WORKPLACES,
 )
 from olvery_tui.store.database.tolerant import (
@@ -66,13 +63,7 @@ _NAMED: Mapping[EventKind | str, Mapping[str, str]] = {
 }
 """Which keys of an event's data are ids, and of what."""
 
-_SOLD: Mapping[str, Table] = {
-    "service": SERVICES,
-    "room": ROOMS,
-    "variant": VARIANTS,
-    "tariff": TARIFFS,
-    "modifier": MODIFIERS,
-}
+_SOLD = {what: table for what, table in noting.SOLD.items() if "name" in table.c}
 """Catalogue entries by their name in an event's `what`; a workplace has its room beside it."""
 
 
@@ -257,11 +248,7 @@ def _named(line: _Line) -> Iterator[tuple[str, str, int]]:
             yield key, what, number
     if line.kind in (EventKind.CATALOGUE_CHANGED, EventKind.NOTED):
         sold, number = line.data.get("what"), line.data.get("number")
-        if (
-            isinstance(sold, str)
-            and (sold in _SOLD or sold == _WORKPLACE)
-            and is_row_number(number)
-        ):
+        if isinstance(sold, str) and sold in (*_SOLD, _WORKPLACE) and is_row_number(number):
             yield "number", sold, number
 
 

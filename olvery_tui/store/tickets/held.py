@@ -69,10 +69,7 @@ _PLACES = (
     select(WORKPLACES.c.id, WORKPLACES.c.label, ROOMS.c.name, ROOMS.c.service_id)
     .join_from(WORKPLACES, ROOMS, ROOMS.c.id == WORKPLACES.c.room_id)
     .join(SERVICES, SERVICES.c.id == ROOMS.c.service_id)
-    .where(
-        any_of(SERVICES.c.id, "services"),
-        ~IS_ARCHIVED,
-    )
+    .where(any_of(SERVICES.c.id, "services"), ~IS_ARCHIVED)
 )
 
 

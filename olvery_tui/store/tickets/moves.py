@@ -57,8 +57,8 @@ class Situation:
 class Edge(Enum):
     """A moment of a ticket's own: an end of its period, or the moment of the pass."""
 
-    START = "start"
-    END = "end"
+    START = "starts_at"
+    END = "ends_at"
     NOW = "now"
 
 
@@ -236,10 +236,4 @@ def _record(step: Step) -> Insert:
 
 
 def _moment(edge: Edge) -> ColumnElement[datetime]:
-    match edge:
-        case Edge.START:
-            return TICKETS.c.starts_at
-        case Edge.END:
-            return TICKETS.c.ends_at
-        case Edge.NOW:
-            return _NOW
+    return _NOW if edge is Edge.NOW else TICKETS.c[edge.value]

@@ -61,10 +61,7 @@ _PLACES = (
     .join(SERVICES, SERVICES.c.id == ROOMS.c.service_id)
     .where(
         ROOMS.c.service_id == bindparam("service"),
-        or_(
-            WORKPLACES.c.id == bindparam("own"),
-            ~IS_ARCHIVED,
-        ),
+        or_(WORKPLACES.c.id == bindparam("own"), ~IS_ARCHIVED),
     )
 )
 
