@@ -46,11 +46,7 @@ class BookingLoader:
     empty: set[int] = field(default_factory=set)
 
     def load(self, session: Session, entries: list[Entry]) -> list[Verdict]:
-        """All of them at once, or one by one where a seat is in the way.
-
-        Raises:
-            SeatConflict: not one by one: a seat is in the way.
-        """
+        """All of them at once, or one by one where a seat is in the way."""
         lines = [entry.record for entry in entries if isinstance(entry.record, BookingLine)]
         resolver, sold = self.resolver, self.resolver.sold
         customers = people.ids(session, {line.customer for line in lines}, resolver.context)

@@ -72,5 +72,9 @@ class Loader(Protocol):
     """Imports entries of one kind, each key at most once in a call, in one transaction."""
 
     def load(self, session: Session, entries: list[Entry]) -> list[Verdict]:
-        """What became of each entry, in their order."""
+        """What became of each entry, in their order.
+
+        Raises:
+            SeatConflict: not one by one: a seat is in the way.
+        """
         ...

@@ -44,11 +44,7 @@ class OrderLoader:
     resolver: Resolver
 
     def load(self, session: Session, entries: list[Entry]) -> list[Verdict]:
-        """All of them at once, or one by one where a seat is in the way.
-
-        Raises:
-            SeatConflict: not one by one: a seat is in the way.
-        """
+        """All of them at once, or one by one where a seat is in the way."""
         lines = [entry.record for entry in entries if isinstance(entry.record, OrderLine)]
         sold = self.resolver.sold
         names = {line.service for line in lines}
@@ -205,11 +201,7 @@ class Plan:
         A time at which all was paid is written once: what the desk gives back later is not paid
         again by the same file. Another time than that of a payment corrects it, by lines.
         """
-        now, kind, lines = (
-            self.context.now,
-            line.payment_kind,
-            [*self.payments.get(number, ())],
-        )
+        now, kind, lines = self.context.now, line.payment_kind, [*self.payments.get(number, ())]
         paid = row["paid"] if row else Decimal(0)
         is_new = row is None or row["paid_at"] != line.paid_at
         is_raised = row is not None and line.price > row["price"] and paid >= row["price"]

@@ -9,7 +9,8 @@ from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, status_change
 from olvery_tui.store.audit.events import NewEvent, moves_of
 from olvery_tui.store.importing.context import Context
-from olvery_tui.store.importing.stored import Row, SeatAssignment, StoredTicket
+from olvery_tui.store.importing.stored import Row, StoredTicket
+from olvery_tui.store.tickets.seats import SeatAssignment
 
 
 def given_back(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Select, Text, and_, cast, select, true
@@ -19,6 +18,7 @@ from olvery_tui.store.database.models import Ticket
 from olvery_tui.store.database.tables import EVENTS
 from olvery_tui.store.database.tolerant import is_row_number, readable_facts
 from olvery_tui.store.orders.payments import LAST_PAID_AT
+from olvery_tui.store.tickets.seats import SeatAssignment
 
 _TABLES = Ticket.metadata.tables
 _MANAGERS, _MODIFIERS = _TABLES["manager"], _TABLES["ticket_modifier"]
@@ -26,14 +26,6 @@ _ORDERS, _SEATS = _TABLES["orders"], _TABLES["seat_assignment"]
 _SERVICES, _TICKETS = _TABLES["service"], _TABLES["ticket"]
 
 Row = dict[str, Any]
-
-
-class SeatAssignment(NamedTuple):
-    """A workplace in `[starts_at, ends_at)`."""
-
-    workplace_id: int
-    starts_at: datetime
-    ends_at: datetime
 
 
 class OrderFacts(NamedTuple):

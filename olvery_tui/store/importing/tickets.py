@@ -27,8 +27,9 @@ from olvery_tui.store.importing.context import Context, Entry, Problems, Verdict
 from olvery_tui.store.importing.report import Outcome
 from olvery_tui.store.importing.resolver import Resolved, Resolver, TicketResolver
 from olvery_tui.store.importing.seats import seats_of, set_status
-from olvery_tui.store.importing.stored import Row, SeatAssignment, StoredTicket
+from olvery_tui.store.importing.stored import Row, StoredTicket
 from olvery_tui.store.importing.writes import Writes, write_all
+from olvery_tui.store.tickets.seats import SeatAssignment
 
 _FIELDS = {
     "order_number": "order",
@@ -53,11 +54,7 @@ class TicketLoader:
     resolver: Resolver
 
     def load(self, session: Session, entries: list[Entry]) -> list[Verdict]:
-        """All of them at once, or one by one where a seat is in the way.
-
-        Raises:
-            SeatConflict: not one by one: a seat is in the way.
-        """
+        """All of them at once, or one by one where a seat is in the way."""
         lines = [entry.record for entry in entries if isinstance(entry.record, TicketLine)]
         context = self.resolver.context
         names = TicketResolver(

@@ -18,10 +18,10 @@ from olvery_tui.store.database.errors import SeatConflict
 from olvery_tui.store.database.models import Ticket
 from olvery_tui.store.importing.context import Context, Entry, Refused, Verdict
 from olvery_tui.store.importing.report import Outcome
-from olvery_tui.store.importing.stored import Row, SeatAssignment
+from olvery_tui.store.importing.stored import Row
 from olvery_tui.store.orders import order_periods, payments
 from olvery_tui.store.orders.payments import NewPayment
-from olvery_tui.store.tickets.seats import holder, seat
+from olvery_tui.store.tickets.seats import SeatAssignment, holder, seat
 
 _TABLES = Ticket.metadata.tables
 _MODIFIERS, _ORDERS = _TABLES["ticket_modifier"], _TABLES["orders"]

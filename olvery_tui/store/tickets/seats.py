@@ -65,11 +65,9 @@ class Holder:
     since: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class SeatAssignment:
+class SeatAssignment(NamedTuple):
     """A ticket's hold on one workplace in `[starts_at, ends_at)`."""
 
-    id: int
     workplace_id: int
     starts_at: datetime
     ends_at: datetime
@@ -251,17 +249,10 @@ def standing(
 
 def assignments(session: Session, number: int) -> tuple[SeatAssignment, ...]:
     """What a ticket holds, in the order of time (ix_seat_assignment_ticket)."""
-    query = (
-        select(
-            SEAT_ASSIGNMENTS.c.id,
-            SEAT_ASSIGNMENTS.c.workplace_id,
-            SEAT_ASSIGNMENTS.c.starts_at,
-            SEAT_ASSIGNMENTS.c.ends_at,
-        )
-        .where(SEAT_ASSIGNMENTS.c.ticket_number == number)
-        .order_by(SEAT_ASSIGNMENTS.c.starts_at)
-    )
-    return tuple(SeatAssignment(*row) for row in session.connection().execute(query))
+    of = SEAT_ASSIGNMENTS.c
+    query = select(of.workplace_id, of.starts_at, of.ends_at).where(of.ticket_number == number)
+    found = session.connection().execute(query.order_by(of.starts_at))
+    return tuple(SeatAssignment(*row) for row in found)
 
 
 def release(session: Session, number: int, since: datetime) -> None:
