@@ -64,7 +64,10 @@ Require = Callable[["Store"], None]
 
 
 class Store(ABC):
-    """An open database. Its sessions may be used by any thread, but by only one at a time."""
+    """An open database. Its sessions may be used by any thread, but by only one at a time.
+
+    Every method may raise `StoreUnavailable`.
+    """
 
     dialect: ClassVar[str]
     """The kind of database: `sqlite` or `postgresql`."""
@@ -100,9 +103,6 @@ class Store(ABC):
 
         `require` refuses a schema unknown to the program (`schema.require`); it is called at the
         start and after each schema change.
-
-        Raises:
-            StoreUnavailable: The database can't be watched, or `require` refuses it.
         """
 
     @abstractmethod
@@ -111,19 +111,11 @@ class Store(ABC):
 
     @abstractmethod
     def make_ready(self) -> None:
-        """Set up, beside the schema, what concurrent programs need on a new database.
-
-        Raises:
-            StoreUnavailable: It can't be done now.
-        """
+        """Set up, beside the schema, what concurrent programs need on a new database."""
 
     @abstractmethod
     def wait_for_upgrade(self, session: Session) -> None:
-        """Take an exclusive lock on schema changes until the transaction ends.
-
-        Raises:
-            StoreUnavailable: Somebody else has held it for too long.
-        """
+        """Take an exclusive lock on schema changes until the transaction ends."""
 
     @abstractmethod
     def refresh_statistics(self) -> None:
@@ -131,11 +123,11 @@ class Store(ABC):
 
     @abstractmethod
     def forget_freed(self) -> None:
-        """Overwrite erased data, as far as that is up to the program. Raises `StoreUnavailable`."""
+        """Overwrite erased data, as far as that is up to the program."""
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Open a read-only session on one snapshot of the database. Raises `StoreUnavailable`."""
+        """Open a read-only session on one snapshot of the database."""
         with self._session(self._readers) as session:
             yield session
 

@@ -99,11 +99,7 @@ class PostgresStore(Store):
 
     @contextmanager
     def raw(self) -> Iterator[driver.PostgresConnection]:
-        """Open a separate driver connection, outside the pool, with autocommit.
-
-        Raises:
-            StoreUnavailable: The database can't be used.
-        """
+        """A driver connection outside the pool, with autocommit. May raise `StoreUnavailable`."""
         try:
             with driver.connect(self._options, bulk=self._bulk, autocommit=True) as connection:
                 yield connection
@@ -156,11 +152,7 @@ class PostgresStore(Store):
         (locks.write_alone if self._bulk else locks.write_with_others)(session)
 
     def _commit(self, session: Session) -> None:
-        """Commit; if no answer comes, find out whether the commit happened.
-
-        Raises:
-            StoreUnavailable: It did not, and nothing is kept; or `unsure`.
-        """
+        """Commit; if no answer comes, find out whether the commit happened, or say `unsure`."""
         session.flush()
         mark = Mark(*session.connection().exec_driver_sql(MARK).one())
         try:

@@ -118,11 +118,7 @@ class SqliteStore(Store):
 
     @contextmanager
     def raw(self) -> Iterator[sqlite3.Connection]:
-        """Open a separate driver connection, outside the pool and any transaction.
-
-        Raises:
-            StoreUnavailable: The database can't be used.
-        """
+        """A driver connection outside pool and transactions. May raise `StoreUnavailable`."""
         try:
             connection = _connect(self.path)
             try:
@@ -184,35 +180,18 @@ class _Watched:
     def wait(self, stop: threading.Event, seconds: float) -> Seen:
         if stop.wait(seconds):
             return Seen.NOTHING
-        if self._was_replaced():
-            return Seen.ANOTHER
-        return Seen.CHANGE if self._has_changed() else Seen.NOTHING
-
-    def _was_replaced(self) -> bool:
-        """Return whether another file has replaced it.
-
-        Raises:
-            StoreUnavailable: `lost`: The file is gone.
-        """
-        now = self._store.identity()
-        if now is None:
+        file = self._store.identity()
+        if file is None:
             raise StoreUnavailable(StoreCode.LOST, self._store.label)
-        return now != self._file
-
-    def _has_changed(self) -> bool:
-        """Return whether another connection has committed since the last call.
-
-        Raises:
-            StoreUnavailable: A commit brought a schema unknown to this program.
-        """
-        data = self._pragma("data_version")
-        if data == self._data:
-            return False
-        self._data = data
+        if file != self._file:
+            return Seen.ANOTHER
+        before, self._data = self._data, self._pragma("data_version")
+        if self._data == before:
+            return Seen.NOTHING
         if (version := self._pragma("schema_version")) != self._schema:
             self._schema = version
             self._require(self._store)
-        return True
+        return Seen.CHANGE
 
     def _pragma(self, name: str) -> int:
         value: int = self._connection.execute(f"PRAGMA {name}").fetchone()[0]
@@ -220,11 +199,7 @@ class _Watched:
 
 
 def path_of(url: str) -> Path:
-    """Return the file that a SQLAlchemy URL names.
-
-    Raises:
-        StoreUnavailable: `bad_url`: Not a URL, not SQLite's, or not of a file.
-    """
+    """Return the file that a URL of SQLite names. Raises `StoreUnavailable` (`bad_url`)."""
     parsed = parsed_url(url)
     if parsed.drivername not in {"sqlite", "sqlite+pysqlite"}:
         raise StoreUnavailable(StoreCode.BAD_URL, shown_url(parsed), "dialect")
@@ -257,11 +232,7 @@ def _make_file(path: Path, *, create: bool) -> bool:
 
 
 def _check_length(path: Path) -> None:
-    """Check that the longer names of SQLite's auxiliary files fit as well.
-
-    Raises:
-        OSError: ENAMETOOLONG.
-    """
+    """Check that the longer names of SQLite's auxiliary files fit as well."""
     name, whole = len(os.fsencode(path.name)), len(os.fsencode(path))
     room = min(os.pathconf(path.parent, "PC_NAME_MAX") - name, _PATH_MAX - whole)
     if room < len("-journal"):
