@@ -154,11 +154,7 @@ class Authentication:
         return self._let_in(found, method)
 
     def _attempt(self, login: str) -> Credentials | None:
-        """Count an attempt, and find whose login it is.
-
-        Raises:
-            TooManyAttempts: it comes too soon.
-        """
+        """Count an attempt, and find whose login it is."""
         with self._store.writing() as session:
             left = delays.wait(session, login, self._clock.now())
             found = managers.credentials(session, login)

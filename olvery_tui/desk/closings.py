@@ -107,9 +107,7 @@ class Closings(Part):
     def move(self, moves: Mapping[int, int]) -> None:
         """Move tickets to other workplaces of their services, by number, all or none.
 
-        Raises:
-            NoSuchTicket, NoSuchChoice, SeatTaken, WrongStatus, PeriodEnded, ChangedMeanwhile: see
-                `Tickets.change_workplace`.
+        Raises what `Tickets.change_workplace` does.
         """
         with self._context.writing() as transaction:
             locks.acquire(transaction.session, locks.AdvisoryLock.SEATS)

@@ -84,11 +84,7 @@ def move(
 def _take_seats(
     session: Session, order: int, tickets: Sequence[OrderTicket], now: datetime
 ) -> None:
-    """Let the tickets of an order that is restored have their workplaces again.
-
-    Raises:
-        SeatsTaken: with everybody who has one of them.
-    """
+    """Let the tickets of an order that is restored have their workplaces again."""
     if taken := _taken(session, tickets, now):
         raise SeatsTaken(order, taken)
     try:

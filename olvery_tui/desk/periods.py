@@ -147,8 +147,7 @@ def change_period(
 ) -> TicketDetails:
     """Write another period of a ticket, its seats and its order's price with it, and record it.
 
-    Raises:
-        InvalidForm, SeatTaken, NoSuchChoice, ChangedMeanwhile: see `Periods.change_period`.
+    Raises what `Periods.change_period` does.
     """
     session, now, before = transaction.session, transaction.now(), ticket.period
     moves = workplace_id is not None and workplace_id != ticket.workplace_id

@@ -68,9 +68,7 @@ class Renewals:
     def renew(self, seen: TicketDetails, workplace_id: int | None = None) -> OrderDetails:
         """Make the order that follows a ticket, on its seat or another one, at today's price.
 
-        Raises:
-            NoSuchTicket, InvalidForm: see `next_order`.
-            and what `Orders.create` raises.
+        Raises what `next_order` and `Orders.create` do.
         """
         draft = self.next_order(seen.number).draft
         if workplace_id is not None:
@@ -104,11 +102,7 @@ class Renewals:
 
 
 def _check(draft: OrderDraft, service: ServiceDetails | None, zone: tzinfo) -> Decimal:
-    """Return the price of an order, or refuse what can't be ordered.
-
-    Raises:
-        NoSuchChoice, InvalidForm: it can't be made so.
-    """
+    """Return the price of an order, or refuse what can't be ordered."""
     if service is None:
         raise NoSuchChoice(ChoiceCode.SERVICE)
     problems = ordering.problems(draft, service, zone)

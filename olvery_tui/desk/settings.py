@@ -82,11 +82,7 @@ class Settings(Part):
 
 
 def _check(present: DeskSettings, changed: DeskSettings) -> None:
-    """Check the settings that are changed: what stands there already may stay.
-
-    Raises:
-        InvalidForm: with one problem a field.
-    """
+    """Check the settings that are changed: what stands there already may stay."""
     problems: list[InvalidInput] = []
     if not 0 <= changed.lock_minutes <= LOCK_MINUTES_MAX:
         problems.append(InvalidInput("lock_minutes", InputCode.MINUTES, {"most": LOCK_MINUTES_MAX}))

@@ -117,11 +117,7 @@ def _undo(context: DeskContext, change: Change) -> None:
 
 
 def _line(transaction: Transaction, change: Change, now: datetime) -> Recorded:
-    """The recorded event of a change that may be undone now.
-
-    Raises:
-        NothingToUndo, UndoExpired, ChangedSince: it may not.
-    """
+    """The recorded event of a change that may be undone now."""
     line = events.recorded(transaction.session, change.event)
     manager = transaction.actor.manager
     if (

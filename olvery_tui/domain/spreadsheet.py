@@ -155,6 +155,7 @@ def is_total(row: Sequence[Cell]) -> bool:
 
 
 # ── Cells ────────────────────────────────────────────────────────────────────────────────────────
+# What can't be read is refused with `InvalidInput`: `day`, `hours`, `amount` or `choice`.
 
 
 def text(cell: Cell) -> str:
@@ -196,11 +197,7 @@ class Moment(NamedTuple):
 
 
 def moment(name: str, cell: Cell) -> Moment:
-    """A day as people write it: `06.12.2022`, `6/12/22`, `2022-12-06`, a date of the spreadsheet.
-
-    Raises:
-        InvalidInput: `day`.
-    """
+    """A day as people write it: `06.12.2022`, `6/12/22`, `2022-12-06`, or as a date."""
     if isinstance(cell, datetime):
         return Moment(cell.date(), cell.time() if cell.time() != time() else None)
     if isinstance(cell, date):
@@ -220,11 +217,7 @@ def moment(name: str, cell: Cell) -> Moment:
 
 
 def clock_of(name: str, cell: Cell) -> time:
-    """A time of day: `9`, `9.00`, `09:00`; 24:00 is the next midnight, as `time.max`.
-
-    Raises:
-        InvalidInput: `hours`.
-    """
+    """A time of day: `9`, `9.00`, `09:00`; 24:00 is the next midnight, as `time.max`."""
     if isinstance(cell, time | datetime):
         return cell if isinstance(cell, time) else cell.time()
     if isinstance(cell, timedelta):
@@ -248,11 +241,7 @@ def _clock(written: str) -> time | None:
 
 
 def span(name: str, cell: Cell) -> tuple[time, time | None]:
-    """From when to when: `09-11`, `9.00–11.00`, `с 9 до 11`, or only from when.
-
-    Raises:
-        InvalidInput: `hours`.
-    """
+    """From when to when: `09-11`, `9.00–11.00`, `с 9 до 11`, or only from when."""
     written = text(cell)
     if isinstance(cell, time | datetime) or (found := _span(written)) is None:
         return clock_of(name, cell), None
@@ -269,11 +258,7 @@ def _span(written: str) -> tuple[time | None, time | None] | None:
 
 
 def amount(name: str, cell: Cell) -> str:
-    """An amount as the import writes it: `1 800,50 ₽` is `1800.50`.
-
-    Raises:
-        InvalidInput: `amount`.
-    """
+    """An amount as the import writes it: `1 800,50 ₽` is `1800.50`."""
     try:
         if isinstance(cell, int | float):
             return f"{pricing.parse_money(name, f'{Decimal(str(cell)):.2f}'):.2f}"
@@ -283,11 +268,7 @@ def amount(name: str, cell: Cell) -> str:
 
 
 def one_of(name: str, cell: Cell) -> str:
-    """The code that a cell says in words, or as it is; `name` is also the section of the words.
-
-    Raises:
-        InvalidInput: `choice`.
-    """
+    """The code that a cell says in words, or as it is; `name` is also the section of the words."""
     if (code := _codes(name).get(folded(cell))) is not None:
         return code
     told = ", ".join(aliases[0] for aliases in _words()[name].values())

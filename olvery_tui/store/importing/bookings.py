@@ -143,11 +143,7 @@ class _Plan:
         return tickets is not None and number in self.own
 
     def _same_order(self, line: BookingLine, values: Row, writes: Writes) -> Row | None:
-        """The order of another line with this number; None if nothing came of that line.
-
-        Raises:
-            Refused: `number_taken`; it is an order of somebody else's, or sold in another way.
-        """
+        """The order of another line with this number; None if nothing came of that line."""
         number = values["number"]
         planned = (row for row in _planned(writes) if row["number"] == number)
         row = next(planned, None)

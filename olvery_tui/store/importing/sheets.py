@@ -193,11 +193,7 @@ def opened(path: Path) -> Sheet:
 
 
 def _flat(found: Any) -> dict[str, Cell]:
-    """An object's values by their names, those of its objects beside them, lists as one text.
-
-    Raises:
-        ValueError: it is no object.
-    """
+    """An object's values by their names, those of its objects beside them, lists as one text."""
     if not isinstance(found, dict):
         raise ValueError("no object")
     flat: dict[str, Cell] = {}

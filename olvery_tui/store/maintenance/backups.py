@@ -97,11 +97,7 @@ def _database(store: Store) -> Path:
 
 
 def _folder(file: Path, settings: DeskSettings) -> Path:
-    """The folder of the copies; the usual one is made where it is missing.
-
-    Raises:
-        InvalidInput: see `check_folder`.
-    """
+    """The folder of the copies; the usual one is made where it is missing."""
     if settings.backup_folder:
         check_folder(settings.backup_folder)
         return Path(settings.backup_folder)
