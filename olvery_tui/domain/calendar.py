@@ -373,13 +373,8 @@ def grid(
 ) -> Grid:
     """Divide `width` cells among the days of a window, or among the steps of its only day.
 
-    Args:
-        window: The days.
-        width: The cells there are; each column gets one at least.
-        zone: The location's time zone.
-        hours: Which hours of a day are in sight.
-        slot_minutes: The finest step of a day's columns.
-        bookings: What must be in sight of a single day, whatever the hours are.
+    Each column gets one cell at least; those of a day are `slot_minutes` or longer. The `bookings`
+    of a single day are in sight, whatever the `hours` are.
     """
     if window.scale is Scale.DAY:
         columns = _steps(window.first, width, zone, hours, slot_minutes, bookings)

@@ -153,9 +153,7 @@ def _woven(texts: Sequence[str], numbers: Sequence[str]) -> Iterator[str]:
 def check_free_names(names: Sequence[str], others: Mapping[str, bool]) -> None:
     """Check that no neighbour is called the same, or looks the same in the other alphabet.
 
-    Args:
-        names: What is to be free.
-        others: The neighbours' names, each with whether it is archived.
+    `others` are the neighbours' names, each with whether it is archived.
 
     Raises:
         InvalidInput: field `name`; `taken` or `taken_archived`, with the neighbour's name.

@@ -118,8 +118,7 @@ def heading_row(
 ) -> tuple[int, dict[str, int]] | None:
     """Which of the first rows has the headings, and the column of each field.
 
-    Args:
-        meanings: headings and what they mean, by the user's own word; None for nothing.
+    `meanings` are headings and what they mean, by the user's own word; None for nothing.
     """
     best: tuple[int, dict[str, int]] | None = None
     said = {folded(heading): field_name for heading, field_name in (meanings or {}).items()}

@@ -30,12 +30,8 @@ _UNREADABLE = frozenset({StoreCode.CORRUPT, StoreCode.NOT_A_DATABASE})
 def backup(store: Store, target: Path, place: Place | None = None) -> None:
     """Copy a database, as it is at this moment, into a new file (mode 0600); nobody has to wait.
 
-    The copy is read through before it gets its name; one that is not sound never has it.
-
-    Args:
-        store: What is copied.
-        target: The new file.
-        place: Where files may be made; anywhere but over the database itself unless given.
+    The copy is read through before it gets its name; one that is not sound never has it. It may be
+    made anywhere but over the database itself, unless `place` says where.
 
     Raises:
         FileRefused: it may not be made there.
@@ -43,12 +39,13 @@ def backup(store: Store, target: Path, place: Place | None = None) -> None:
             overwritten), `missing` (no such folder), `full`, `denied` for the target; `differs`
             (the copy is not sound); whatever keeps the database from being read.
     """
-    file = _a_file(store)
-    place = place or Place(own=(file.path,))
+    if not isinstance(store, SqliteStore):
+        raise StoreUnavailable(StoreCode.ON_A_SERVER, store.label)
+    place = place or Place(own=(store.path,))
     target = place.target(str(target))
     try:
         with place.new_file(target) as part:
-            _copy(file, part.path, target)
+            _copy(store, part.path, target)
             _require_sound(part.path, target)
     except (FileExistsError, IsADirectoryError) as error:
         raise StoreUnavailable(StoreCode.EXISTS, str(target)) from error
@@ -77,12 +74,6 @@ def restore(source: Path, store_url: str, now: datetime) -> Path | None:
             os.replace(copy, target)
         _sync(target.parent)
     return kept
-
-
-def _a_file(store: Store) -> SqliteStore:
-    if not isinstance(store, SqliteStore):
-        raise StoreUnavailable(StoreCode.ON_A_SERVER, store.label)
-    return store
 
 
 def _refuse_server(url: str) -> None:
@@ -157,9 +148,6 @@ def _alone(target: Path) -> Iterator[None]:
     """While this lasts, nobody else has the database open, and all of it is in its one file.
 
     A file that can't be read as a database has nothing to protect.
-
-    Raises:
-        StoreUnavailable: `in_use` where somebody has it open; whatever else is in the way.
     """
     if not target.exists():
         yield
