@@ -86,7 +86,7 @@ class Resolver:
                 query = query.where(parent_column == parent)
             if (place := ("read", kind, parent)) in self.known:  # what is missing may be new
                 query = query.where(column == key[-1])
-            names = dict(session.connection().execute(query).tuples().all())
+            names = dict(session.connection().execute(query).all())
             for text, number in names.items():
                 self.remember((kind, parent, text), number)
             self.remember(place, True)
