@@ -2,6 +2,7 @@
 
 import gettext
 import json
+import struct
 import subprocess
 import sys
 import warnings
@@ -203,6 +204,34 @@ class TestLanguage:
 
     def test_an_empty_text_stays_empty(self) -> None:
         assert i18n._("") == ""
+
+    def test_each_text_is_that_of_the_compiled_catalogue(self) -> None:
+        with catalogue.MO.open("rb") as file:
+            read = gettext.GNUTranslations(file)
+        for key, entry in catalogue.entries_of(catalogue.read_catalogue()).items():
+            context, message, plural = key.context, key.msgid, entry.plural
+            if plural is None and context is None:
+                assert i18n._(message) == read.gettext(message)
+            elif plural is None:
+                assert i18n.pgettext(context, message) == read.pgettext(context, message)
+            else:
+                for n in (*range(25), 101, 111, 1_000_021):
+                    if context is None:
+                        told = i18n.ngettext(message, plural, n)
+                        assert told == read.ngettext(message, plural, n)
+                    else:
+                        told = i18n.npgettext(context, message, plural, n)
+                        assert told == read.npgettext(context, message, plural, n)
+
+    def test_a_text_that_is_not_in_the_catalogue_is_told_in_english(self) -> None:
+        assert i18n._("Nobody wrote this") == "Nobody wrote this"
+        assert i18n.pgettext("order", "Nobody wrote this") == "Nobody wrote this"
+        assert [i18n.ngettext("{n} elk", "{n} elks", n) for n in (1, 2)] == ["{n} elk", "{n} elks"]
+
+    def test_the_catalogue_of_a_machine_with_the_other_byte_order_is_read(self) -> None:
+        words = struct.pack(">7I", 0x950412DE, 0, 1, 28, 36, 0, 44)
+        words += struct.pack(">4I", 1, 44, 2, 46) + b"A\0" + "Я".encode()
+        assert i18n._Catalogue(words).text("A", "A") == "Я"
 
     def test_a_language_that_is_not_there_is_refused(self) -> None:
         with pytest.raises(ValueError, match="no such language: 'de'; there are ru, en"):
