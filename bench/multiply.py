@@ -2,7 +2,7 @@
 
 Importing ten million tickets takes most of an hour. Here each person, order, ticket, workplace and
 room stands so many times beside itself, in the same four years; the copies of a ticket have
-neighbouring numbers. Events are not multiplied.
+neighbouring numbers. Events are not multiplied. What persons share is found by `db upgrade`.
 """
 
 from __future__ import annotations

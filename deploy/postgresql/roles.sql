@@ -47,8 +47,8 @@ FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'olver
 -- What terminals may do, column by column: read everything but hashes of passwords; add rows, whose
 -- numbers the tables give by themselves; change all but a row's key. Nothing of the audit trail or
 -- of payments is changed (the key of event_chain stands for the right to hold its row), what an
--- order was paid is kept by a trigger, and of managers only a name is added that an import brings:
--- the rest goes through the functions below, or is the owner's.
+-- order was paid and what several persons share is kept by triggers, and of managers only a name is
+-- added that an import brings: the rest goes through the functions below, or is the owner's.
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, olvery_desk;
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, olvery_desk;
 WITH found AS (
@@ -67,7 +67,8 @@ WITH found AS (
     SELECT 'INSERT', name, part FROM found
     WHERE CASE name
         WHEN 'manager' THEN part IN ('last_name', 'first_name')
-        ELSE NOT is_numbered AND name NOT IN ('alembic_version', 'event_chain', 'location')
+        ELSE NOT is_numbered
+            AND name NOT IN ('alembic_version', 'event_chain', 'location', 'shared_value')
             AND (name, part) <> ('orders', 'paid')
     END
     UNION ALL

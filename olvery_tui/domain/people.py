@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import astuple, dataclass
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
@@ -101,6 +102,18 @@ class PersonRow:
     def name(self) -> str:
         """Last name, first name, patronymic: the order of the list."""
         return " ".join(filter(None, (self.last_name, self.first_name, self.patronymic)))
+
+
+class SharedKind(StrEnum):
+    """What makes several persons possible duplicates: one phone, email or folded name.
+
+    Namesakes have the same last and first name, and of one no patronymic is known.
+    """
+
+    PHONE = "phone"
+    EMAIL = "email"
+    NAME = "name"
+    NAMESAKE = "namesake"
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ class ProblemCode(StrEnum):
     PAID = "paid"  # order: paid is not what its payments come to
     OVERPAID_BACK = "overpaid_back"  # order, payment: the line that gives back more than was paid
     SEARCH = "search"  # person: is not found by their own name
+    SHARED = "shared"  # count: values kept of possible duplicates that are wrong, or are missing
     # what: ticket, order, manager, settings, service, room, workplace, variant, tariff or modifier;
     # number, name: not what the trail says of it
     FACT = "fact"

@@ -39,6 +39,9 @@ SENTENCES: Mapping[ProblemCode, str] = {
         "Order {order}: payment {payment} gives back more than had been paid."
     ),
     ProblemCode.SEARCH: N_("Person {person} is not found by their own name."),
+    ProblemCode.SHARED: N_(
+        "Possible duplicates are listed wrongly (values: {count}). Run: olvery-tui db upgrade"
+    ),
     ProblemCode.TRAIL_CHANGED: N_(
         "Audit trail: lines {first}–{last} (seal {seal}) are not as they were written: "
         "changed, or some are missing."

@@ -25,7 +25,7 @@ from olvery_tui.domain.periods import Period
 from olvery_tui.domain.problems import Problem, ProblemCode
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, moves_at, ticket_status
 from olvery_tui.store.audit import replaying
-from olvery_tui.store.database import chain, guards, schema, values
+from olvery_tui.store.database import chain, guards, schema, shared_values, values
 from olvery_tui.store.database.engine import Store
 from olvery_tui.store.database.tables import EVENTS, PEOPLE, PERSON_WORDS
 from olvery_tui.store.database.types import UtcDateTime
@@ -84,6 +84,7 @@ def check(store: Store, now: datetime, noted: chain.Seal | None = None) -> tuple
             *_listed(ProblemCode.PAID, _ask(connection, _PAID)),
             *_listed(ProblemCode.OVERPAID_BACK, _ask(connection, _OVERPAID_BACK)),
             *_listed(ProblemCode.SEARCH, unfound(connection)),
+            *_shared(connection),
             *_first(replaying.differences(connection)),
             *_listed(ProblemCode.TRAIL_TIME, replaying.backwards(connection)),
             *_first(chain.verify(connection, noted)),
@@ -339,3 +340,8 @@ def unfound(connection: Connection) -> Iterator[dict[str, object]]:
         found = {row.word for row in (first, *others)} - {None}
         if found != set(index_words(person)) or first.folded != folded_name(*person.searched):
             yield {"person": number}
+
+
+def _shared(connection: Connection) -> Iterator[Problem]:
+    if count := shared_values.wrong(connection):
+        yield Problem(ProblemCode.SHARED, {"count": count})

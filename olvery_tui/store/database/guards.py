@@ -11,10 +11,13 @@ from types import ModuleType
 
 from sqlalchemy import Connection
 
+from olvery_tui.store.database import shared_values
+
 
 def install(connection: Connection) -> None:
-    """Create every guard as this program defines it."""
+    """Create every guard as this program defines it, and fill the table that they keep."""
     _of(connection).install(connection)
+    shared_values.fill(connection)
 
 
 def broken(connection: Connection) -> tuple[str, ...]:

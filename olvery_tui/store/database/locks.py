@@ -74,8 +74,13 @@ def acquire(session: Session, lock: AdvisoryLock) -> None:
     _take(session, lock)
 
 
+def taking(what: int, kind: str = "") -> str:
+    """Return the call of PostgreSQL's function that takes an advisory lock."""
+    return f"pg_advisory_xact_lock{kind}({_SPACE}, {int(what)})"
+
+
 def _take(session: Session, what: int, kind: str = "") -> None:
-    _lock(session, text(f"SELECT pg_advisory_xact_lock{kind}({_SPACE}, {int(what)})"))
+    _lock(session, text(f"SELECT {taking(what, kind)}"))
 
 
 def lock_orders(session: Session, numbers: Collection[int]) -> None:

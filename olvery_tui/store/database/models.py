@@ -31,6 +31,7 @@ from sqlmodel import Field, SQLModel
 from olvery_tui.domain.access import Role, SignIn
 from olvery_tui.domain.catalogue import PaymentKind, TariffUnit
 from olvery_tui.domain.own_presets import NAME_MAX, Listing
+from olvery_tui.domain.people import SharedKind
 from olvery_tui.domain.periods import PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.store.database.types import FoldedText, Money, UtcDateTime
@@ -435,6 +436,23 @@ class PersonWord(SQLModel, table=True):
     person_id: int = Field(
         sa_column=Column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
     )
+
+
+class SharedValue(SQLModel, table=True):
+    """A phone, email or folded name that several persons share.
+
+    Triggers of `person` keep it (`shared_values`), and nothing else changes it.
+    """
+
+    __tablename__ = "shared_value"
+    __table_args__ = (
+        _one_of("kind", SharedKind, "ck_shared_value_kind"),
+        CheckConstraint("value <> ''", name="ck_shared_value_value"),
+        {"sqlite_with_rowid": False},
+    )
+
+    kind: str = Field(sa_type=String, primary_key=True)
+    value: str = Field(sa_type=FoldedText, primary_key=True, sa_column_kwargs=_PERSONAL)
 
 
 class Order(SQLModel, table=True):

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from sqlmodel import Session
 
 from olvery_tui.domain.errors import StoreCode, StoreUnavailable
-from olvery_tui.store.database import chain, guards
+from olvery_tui.store.database import chain, guards, shared_values
 from olvery_tui.store.database.engine import Store
 from olvery_tui.store.database.models import Location
 from olvery_tui.store.database.revisions import HEAD, REVISIONS
@@ -96,8 +96,8 @@ def create(store: Store, *, name: str, time_zone: str, currency: str) -> bool:
 def upgrade(store: Store) -> bool:
     """Upgrade the schema to `HEAD` in one transaction; return whether anything changed.
 
-    Missing guards and a missing location are restored. A concurrent second call waits and finds
-    nothing to do.
+    Missing guards, what they keep and a missing location are restored. A concurrent second call
+    waits and finds nothing to do.
 
     Raises:
         StoreUnavailable: `newer_schema`, `not_a_database`, or the database can't be written.
@@ -153,7 +153,7 @@ def _migrate(session: Session, store: Store) -> bool:
             log.warning("guards were missing and are back: %s", ", ".join(missing))
             with guards.lifted(connection):
                 chain.mend(connection)
-        return bool(missing)
+        return bool(missing) | bool(shared_values.fill(connection))
     _refuse_unless(_MIGRATED, found, store)
 
     from alembic import command

@@ -17,8 +17,8 @@ from olvery_tui.store.database.tables import PERSON_WORDS
 AFTER_EVERY_LETTER = "\U0010ffff"
 """Words beginning with `x` are in `[x, x + AFTER_EVERY_LETTER)`; no word contains it."""
 
-_AFTER_THE_WORD = "!"
-"""The word `x` alone is in `[x, x + _AFTER_THE_WORD)`: no word contains a lower character."""
+AFTER_THE_WORD = "!"
+"""The word `x` alone is in `[x, x + AFTER_THE_WORD)`: no word contains a lower character."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Named:
         One or two digits beside a name match a whole word («Гость 7»), not a part of a phone.
         """
         is_short = word.isdecimal() and len(word) < name_search.RUN_MIN
-        return _AFTER_THE_WORD if is_short and len(self.words) > 1 else AFTER_EVERY_LETTER
+        return AFTER_THE_WORD if is_short and len(self.words) > 1 else AFTER_EVERY_LETTER
 
 
 NOBODY_ASKED = Named()

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, Table, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Table,
+    and_,
+    false,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlmodel import Session
 
-from olvery_tui.domain.people import Alike, PersonDetails, folded_name
+from olvery_tui.domain.people import Alike, PersonDetails, SharedKind, folded_name
 from olvery_tui.store.database import locks, versions
 from olvery_tui.store.database.any_of import any_of
-from olvery_tui.store.database.tables import ORDERS, PEOPLE, TICKETS
+from olvery_tui.store.database.tables import ORDERS, PEOPLE, SHARED_VALUES, TICKETS
 from olvery_tui.store.listing import name_index
 from olvery_tui.store.people import erasing, people
 
@@ -86,44 +96,6 @@ def namesakes(session: Session, person: PersonDetails, limit: int) -> tuple[Pers
     return tuple(one for one in others if folded_name(one.last_name, one.first_name) == name)
 
 
-def namesakes_without_patronymic(session: Session, limit: int) -> Alike:
-    """Groups of people of the same last and first name, of some of whom the patronymic is unknown.
-
-    Up to `limit` groups: a walk through the names of ix_person_folded, in which one without a
-    patronymic stands right before those with one; only such people's rows are read.
-    """
-    bare, whole = PEOPLE.alias("bare"), PEOPLE.alias("whole")
-    names = select(PEOPLE.c.folded).where(PEOPLE.c.folded > "").distinct().subquery()
-    after = func.lead(names.c.folded).over(order_by=names.c.folded)
-    pairs = select(names.c.folded, after.label("after")).subquery()
-    longer = pairs.c.folded + " "
-    begins = bare.c.folded + " "
-    following = (
-        select(whole.c.id)
-        .where(
-            whole.c.folded >= begins,
-            whole.c.folded < begins + name_index.AFTER_EVERY_LETTER,
-            whole.c.patronymic != "",
-        )
-        .exists()
-    )
-    query = (
-        select(bare.c.id)
-        .join_from(pairs, bare, bare.c.folded == pairs.c.folded)
-        .where(pairs.c.after >= longer, pairs.c.after < longer + name_index.AFTER_EVERY_LETTER)
-        .where(bare.c.patronymic == "", bare.c.first_name != "", following)
-        .order_by(bare.c.folded, bare.c.id)
-        .limit(limit + 1)
-    )
-    ids = session.connection().execute(query).scalars().all()
-    groups: dict[str, tuple[PersonDetails, ...]] = {}
-    for person in people.listed(session, (PEOPLE.c.id.in_(ids[:limit]),), limit):
-        if others := namesakes(session, person, _SHOWN):
-            name = folded_name(person.last_name, person.first_name)
-            groups[name] = (*groups.get(name, others), person)
-    return Alike(tuple(groups.values()), more=len(ids) > limit)
-
-
 def _folded(person_id: int) -> ScalarSelect[Any]:
     mine = PEOPLE.alias("mine")
     return select(mine.c.folded).where(mine.c.id == person_id).scalar_subquery()
@@ -134,34 +106,84 @@ def duplicates(session: Session, limit: int) -> Alike:
 
     Up to `limit` groups for each of the three; those who are in two groups are shown in one.
     """
-    keys = (PEOPLE.c.phone, people.lower_email, PEOPLE.c.folded)
-    sharing = [list(_sharing(session, key, limit + 1)) for key in keys]
     groups: dict[frozenset[int], tuple[PersonDetails, ...]] = {}
-    for found in sharing:
-        for group in found[:limit]:
-            groups.setdefault(frozenset(person.id for person in group), group)
+    more = False
+    for kind, key in _EQUAL.items():
+        values = _shared(session, kind, limit + 1)
+        more |= len(values) > limit
+        for _value, group in _people_of(session, values[:limit], key, any_of(key, "values")):
+            if len(group) > 1:
+                groups.setdefault(frozenset(person.id for person in group), group)
     kept = [ids for ids in groups if not any(ids < other for other in groups)]
     by_name = sorted((groups[ids] for ids in kept), key=lambda group: group[0].last_name)
-    return Alike(tuple(by_name), more=any(len(found) > limit for found in sharing))
+    return Alike(tuple(by_name), more)
 
 
-def _sharing(
-    session: Session, key: ColumnElement[Any], limit: int
-) -> Iterator[tuple[PersonDetails, ...]]:
-    """The people of each value that more than one has, by a walk through the key's index: up to
-    `limit` values, and `_SHOWN` people of each.
+def namesakes_without_patronymic(session: Session, limit: int) -> Alike:
+    """Up to `limit` groups of people of the same last and first name, of some of whom the
+    patronymic is unknown; these come last.
     """
-    repeated = select(key).where(key > "").group_by(key).having(func.count() > 1)
-    values = session.connection().execute(repeated.order_by(key).limit(limit)).scalars().all()
-    at = func.row_number().over(partition_by=key, order_by=(PEOPLE.c.folded, PEOPLE.c.id))
-    shares = select(PEOPLE.c.id, key.label("value"), at.label("at")).where(any_of(key, "values"))
-    theirs = shares.where(PEOPLE.c.folded > "").subquery()
+    names = _shared(session, SharedKind.NAMESAKE, limit + 1)
+    name, unknown = SHARED_VALUES.c.value, PEOPLE.c.patronymic == ""
+    called = (
+        SHARED_VALUES.c.kind == SharedKind.NAMESAKE,
+        any_of(name, "values"),
+        PEOPLE.c.folded >= name,
+        PEOPLE.c.folded < name + name_index.AFTER_THE_WORD,
+        or_(
+            and_(unknown, PEOPLE.c.folded == name, PEOPLE.c.first_name != ""),
+            and_(~unknown, PEOPLE.c.folded != name),
+        ),
+    )
+    groups = []
+    for value, people_of in _people_of(session, names[:limit], name, *called, apart=unknown):
+        group = tuple(
+            one for one in people_of if folded_name(one.last_name, one.first_name) == value
+        )
+        if len({bool(one.patronymic) for one in group}) > 1:
+            groups.append(group)
+    return Alike(tuple(groups), more=len(names) > limit)
+
+
+_EQUAL: Mapping[SharedKind, ColumnElement[Any]] = {
+    SharedKind.PHONE: PEOPLE.c.phone,
+    SharedKind.EMAIL: people.lower_email,
+    SharedKind.NAME: PEOPLE.c.folded,
+}
+
+
+def _shared(session: Session, kind: SharedKind, limit: int) -> Sequence[str]:
+    """The first values of this kind that several persons share."""
+    value = SHARED_VALUES.c.value
+    query = select(value).where(SHARED_VALUES.c.kind == kind).order_by(value).limit(limit)
+    return session.connection().execute(query).scalars().all()
+
+
+def _people_of(
+    session: Session,
+    values: Sequence[str],
+    value: ColumnElement[Any],
+    *conditions: ColumnElement[bool],
+    apart: ColumnElement[bool] | None = None,
+) -> Iterator[tuple[str, tuple[PersonDetails, ...]]]:
+    """Yield each of the values with the people who share it: up to `_SHOWN` by name, and as many
+    for whom `apart` holds behind them.
+    """
+    apart = false() if apart is None else apart
+    at = func.row_number().over(
+        partition_by=(value, apart), order_by=(PEOPLE.c.folded, PEOPLE.c.id)
+    )
+    theirs = (
+        select(PEOPLE.c.id, value.label("value"), apart.label("apart"), at.label("at"))
+        .where(*conditions, PEOPLE.c.folded > "")
+        .subquery()
+    )
     query = (
         select(theirs.c.value, *people.DETAILS)
         .join_from(theirs, PEOPLE, PEOPLE.c.id == theirs.c.id)
         .where(theirs.c.at <= _SHOWN)
-        .order_by(theirs.c.value, theirs.c.at)
+        .order_by(theirs.c.value, theirs.c.apart, theirs.c.at)
     )
     rows = session.connection().execute(query, {"values": values}) if values else ()
-    for _value, group in groupby(rows, key=itemgetter(0)):
-        yield tuple(PersonDetails(*row[1:]) for row in group)
+    for shared, group in groupby(rows, key=itemgetter(0)):
+        yield shared, tuple(PersonDetails(*row[1:]) for row in group)

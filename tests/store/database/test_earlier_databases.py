@@ -14,6 +14,7 @@ from olvery_tui.store.database import guards, schema
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.engine import Store
 from olvery_tui.store.database.moments import to_micros
+from olvery_tui.store.people import merging
 from tests.databases import Databases
 from tests.desk.making import HOUR, NOW
 from tests.store.audit.test_outsiders import GREATEST, desk_goes_on
@@ -51,11 +52,11 @@ def fill(connection: Connection) -> None:
         *(
             "INSERT INTO person (last_name, first_name, phone, folded)"
             f" VALUES ('Ли', '{name}', NULL, 'ли {name.lower()}')"
-            for name in ("Мария", "Марина", "Иван")
+            for name in ("Мария", "Марина", "Иван", "Иван")
         ),
         *(
             f"INSERT INTO person_word (word, person_id) VALUES ('{word}', {person})"
-            for person, name in enumerate(("мария", "марина", "иван"), 1)
+            for person, name in enumerate(("мария", "марина", "иван", "иван"), 1)
             for word in ("ли", name)
         ),
         *(
@@ -106,6 +107,10 @@ def test_it_is_upgraded_and_the_desk_goes_on(store: Store, revision: str, damage
     assert schema.upgrade(store)
     with store.reading() as session:
         assert guards.broken(session.connection()) == ()
+        ((*twins,),) = merging.duplicates(session, 9).groups
+        assert [(one.id, one.last_name, one.first_name) for one in twins] == [
+            (3, "Ли", "Иван"), (4, "Ли", "Иван"),
+        ]  # fmt: skip
     assert damaged or check(store, NOW) == ()
     desk_goes_on(store)
     codes = {problem.code for problem in check(store, NOW)}

@@ -309,6 +309,7 @@ def test_what_is_in_the_trail_stays_as_it_was(plain: Plain, statement: str) -> N
             "olvery_append_only()",
         ),
         ("DROP TRIGGER ticket_notify ON ticket", "ticket_notify"),
+        ("ALTER FUNCTION olvery_person_shares RESET enable_seqscan", "olvery_person_shares()"),
         ("ALTER TABLE ticket DROP CONSTRAINT ck_ticket_finite", "ck_ticket_finite"),
     ],
 )
@@ -357,6 +358,7 @@ def unguarded(plain: Plain, *statements: str) -> None:
         ("DELETE FROM event", "no_event"),
         ("DELETE FROM person_word WHERE person_id = 1", "search"),
         ("UPDATE person SET folded = 'x' WHERE id = 1", "search"),
+        ("INSERT INTO shared_value VALUES ('phone', '+7')", "shared"),
         (
             "INSERT INTO seat_assignment (ticket_number, workplace_id, starts_at, ends_at)"
             " SELECT ticket_number, workplace_id, starts_at, ends_at FROM seat_assignment",

@@ -31,7 +31,7 @@ from olvery_tui.store.listing.filters import ORDER_LIST, TICKET_LIST, Kind, Shap
 from olvery_tui.store.listing.queries import Way
 from olvery_tui.store.orders import completing, order_periods, orders
 from olvery_tui.store.orders import details as order_details
-from olvery_tui.store.people import people
+from olvery_tui.store.people import merging, people
 from olvery_tui.store.tickets import details as ticket_details
 from olvery_tui.store.tickets import moves, places, seats, tickets
 from tests.each import each
@@ -41,6 +41,9 @@ FIGURES = [
     ("person", "ix_person_folded", "50000 3"),
     ("person_word", "person_word", "660000 2 1"),
     ("person_word", "ix_person_word_person", "660000 14"),
+    ("person", "ix_person_phone", "50000 2"),
+    ("person", "ix_person_email", "50000 2"),
+    ("shared_value", "shared_value", "10000 2500 1"),
     ("seat_assignment", "ix_seat_assignment_ticket", "898441 1 1"),
     ("seat_assignment", "ix_seat_assignment_workplace", "898441 1797 1 1"),
     ("ticket", "ix_ticket_period", "1000000 49 15 1 1 1"),
@@ -422,6 +425,30 @@ def test_contacts_of_an_import_are_looked_for_in_the_indexes_of_contacts(session
     emails, phones = _plans(session, lambda: importing_people._owners(session, [line]))
     assert of(emails, "person") == ["SEARCH person USING INDEX ix_person_email (<expr>=?)"]
     assert of(phones, "person") == ["SEARCH person USING INDEX ix_person_phone (phone=?)"]
+
+
+def test_possible_duplicates_are_looked_up_by_what_is_kept_of_them(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = merging._shared
+    monkeypatch.setattr(merging, "_shared", lambda *asked: [*look(*asked), "x"])
+    kept = ["SEARCH shared_value USING PRIMARY KEY (kind=?)"]
+    *equal, names, called = _plans(
+        session,
+        lambda: (
+            merging.duplicates(session, 25),
+            merging.namesakes_without_patronymic(session, 25),
+        ),
+    )
+    assert [of(steps, "shared_value") for steps in (*equal[::2], names)] == [kept] * 4
+    assert not any("TEMP B-TREE" in step for steps in (*equal[::2], names) for step in steps)
+    by_index = ("ix_person_phone (phone=?)", "ix_person_email (<expr>=?)", "ix_person_folded (fol")
+    for steps, index in zip((*equal[1::2], called), (*by_index, by_index[-1]), strict=True):
+        assert f" INDEX {index}" in of(steps, "person")[0], steps
+        assert of(steps, "person")[1:] == [f"SEARCH person USING {BY_KEY}"], steps
+    assert of(called, "shared_value") == [
+        "SEARCH shared_value USING PRIMARY KEY (kind=? AND value=?)"
+    ]
 
 
 def test_the_calendar_is_read_place_by_place_from_the_beginning_of_its_window(

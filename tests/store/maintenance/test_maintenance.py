@@ -222,6 +222,11 @@ MICROSECOND_OF = "UPDATE ticket SET {column} = {column} + 1 WHERE number = 2"
             id="a person whose name is not folded",
         ),
         pytest.param(
+            "INSERT INTO shared_value VALUES ('name', 'мария'), ('email', 'a@b.ru')",
+            [Problem("shared", {"count": 2})],
+            id="what nobody shares",
+        ),
+        pytest.param(
             f"UPDATE orders SET starts_at = {hour(1)} WHERE number = 2",
             [Problem("order_period", {"order": 2})],
             id="an order that begins before its tickets",

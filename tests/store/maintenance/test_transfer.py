@@ -17,6 +17,7 @@ from olvery_tui.domain.errors import StoreCode, StoreUnavailable
 from olvery_tui.domain.filters import EMPTY
 from olvery_tui.domain.items import ItemKind
 from olvery_tui.domain.pages import Top
+from olvery_tui.domain.people import PersonFields
 from olvery_tui.store import demo
 from olvery_tui.store.audit.checks import check
 from olvery_tui.store.database.connect import open_database
@@ -24,6 +25,7 @@ from olvery_tui.store.database.engine import Store
 from olvery_tui.store.database.postgres import driver
 from olvery_tui.store.maintenance import transfer
 from olvery_tui.store.maintenance.transfer import Progress, copy, summed, tables
+from olvery_tui.store.people import merging, people
 from tests.databases import ENGINES, Databases, empty
 from tests.desk.making import AS_ANNA, NOW, add_ticket, as_typed, fill, hours
 
@@ -142,6 +144,25 @@ def test_back_again_it_is_the_same(
     with closing(open_database(ways[0].blank())) as home:
         assert copy(target, home) == there
         assert content(home) == content(source)
+
+
+def test_what_persons_share_is_as_the_target_compares(
+    ways: tuple[Databases, Databases], target: Store
+) -> None:
+    """PostgreSQL knows small letters of other alphabets too."""
+
+    def twins(store: Store) -> None:
+        empty(store)
+        with store.writing() as session:
+            for name, email in (("Ким", "ÉLAN@a.ru"), ("Ли", "élan@a.ru"), ("Пак", "Élan@a.ru")):
+                people.add(session, PersonFields(name, "Анна", None, email))
+
+    with closing(open_database(ways[0].new(twins))) as source:
+        copy(source, target)
+    assert check(target, NOW) == ()
+    with target.reading() as session:
+        groups = merging.duplicates(session, 9).groups
+        assert [len(group) for group in groups] == ([3] if ways[1].engine == "postgresql" else [2])
 
 
 def test_progress_is_told_from_beginning_to_end(

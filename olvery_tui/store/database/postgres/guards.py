@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Table, text
 from sqlmodel import SQLModel
 
-from olvery_tui.store.database import values
+from olvery_tui.store.database import locks, shared_values, values
 from olvery_tui.store.database.errors import (
     APPEND_ONLY,
     IS_MERGED,
@@ -54,19 +54,26 @@ def _is_of_values(constraint: str) -> bool:
 
 
 class _Function(NamedTuple):
-    """A function; `head` holds its return type and attributes."""
+    """A function; `head` holds its return type and attributes, `settings` what it runs under."""
 
     head: str
     body: str
+    settings: tuple[str, ...] = ()
 
 
 def _refusal(said: str) -> str:
     return f"RAISE EXCEPTION '{said}' USING ERRCODE = 'integrity_constraint_violation';"
 
 
+def _columns(row: str) -> str:
+    return ", ".join(f"{row}.{column}" for column in shared_values.COLUMNS)
+
+
 _TRIGGER = "RETURNS trigger LANGUAGE plpgsql"
 _AS_OWNER = "LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp"
 _DEFINER = f"RETURNS trigger {_AS_OWNER}"
+_BY_INDEX = ("plan_cache_mode=force_generic_plan", "enable_seqscan=off", "enable_bitmapscan=off")
+"""Plan each statement once, which takes longer than to run it; and by indexes, for tables grow."""
 _PURE = "RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE"
 _FUNCTIONS = {
     "olvery_append_only()": _Function(_TRIGGER, f"\nBEGIN\n    {_refusal(APPEND_ONLY)}\nEND\n"),
@@ -155,6 +162,26 @@ BEGIN
 END
 """,
     ),
+    # Who writes people past the program takes turns too: each has to see what the other adds.
+    "olvery_person_shares()": _Function(
+        _DEFINER,
+        f"""
+BEGIN
+    IF TG_OP = 'UPDATE' AND ({_columns("NEW")}) IS NOT DISTINCT FROM ({_columns("OLD")}) THEN
+        RETURN NULL;
+    END IF;
+    PERFORM {locks.taking(locks.AdvisoryLock.PEOPLE)};
+    IF TG_OP <> 'INSERT' THEN
+        {shared_values.lost("OLD.", "postgresql")}
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        {shared_values.gained("NEW.", "postgresql")}
+    END IF;
+    RETURN NULL;
+END
+""",
+        _BY_INDEX,
+    ),
     "olvery_notify()": _Function(
         _TRIGGER,
         f"\nBEGIN\n    PERFORM pg_notify('{CHANNEL}', TG_TABLE_NAME);\n    RETURN NULL;\nEND\n",
@@ -224,6 +251,7 @@ END
 
 _PLACES_OPEN = "seat_assignment_archived"
 _PAID_IS_SUM = "orders_paid_is_sum"
+_SHARES = "person_shares"
 _OF_PEOPLE = ("ticket", "orders")
 _SCHEMA_TABLE = "alembic_version"
 _ROW, _BEFORE, _INSERT, _DELETE, _UPDATE, _TRUNCATE = 1, 2, 4, 8, 16, 32
@@ -283,6 +311,7 @@ def _triggers() -> tuple[_Trigger, ...]:
         _Trigger("event_chain_step", "event_chain", "olvery_chain_step", row),
         *(_Trigger(f"{table}_not_merged", table, "olvery_not_merged", row) for table in _OF_PEOPLE),
         _Trigger("person_has_nothing", "person", "olvery_has_nothing", _ROW | _BEFORE | _UPDATE),
+        _Trigger(_SHARES, "person", "olvery_person_shares", _ROW | _INSERT | _UPDATE | _DELETE),
         _Trigger(_PLACES_OPEN, "seat_assignment", "olvery_seat_archived", row),
         *(_Trigger(f"{table}_notify", table, "olvery_notify", changes) for table in tables),
     )
@@ -318,7 +347,7 @@ def install(connection: Connection) -> None:
     schema = run("SELECT quote_ident(current_schema())").scalar_one()
     for signature, function in _FUNCTIONS.items():
         if signature in missing:
-            head = function.head.format(schema=schema)
+            head = " SET ".join((function.head.format(schema=schema), *function.settings))
             run(f"CREATE OR REPLACE FUNCTION {signature} {head} AS $body${function.body}$body$")
     for (name, table), definition in _CONSTRAINTS.items():
         if name in missing:
@@ -334,12 +363,14 @@ def install(connection: Connection) -> None:
 
 
 _APPENDED = frozenset({"event", "event_seal", "event_chain", "payment"})
-_LIFTED = frozenset({_PLACES_OPEN, _PAID_IS_SUM, *(f"{table}_not_merged" for table in _OF_PEOPLE)})
+_LIFTED = frozenset(
+    {_PLACES_OPEN, _PAID_IS_SUM, _SHARES, *(f"{table}_not_merged" for table in _OF_PEOPLE)}
+)
 
 
 def lift(connection: Connection) -> None:
     """Drop the guards that hinder the owner: those of the audit trail, of archived places, whose
-    past seats a copy of the database has too, and those that look at a person for each row.
+    past seats a copy of the database has too, and those that look for persons with each row.
     """
     for trigger in _triggers():
         is_appended = trigger.table in _APPENDED and trigger.function != "olvery_notify"
@@ -369,5 +400,6 @@ def broken(connection: Connection) -> tuple[str, ...]:
 def _said(function: _Function, schema: str) -> str:
     """Return what `_FOUND` gives for a function as defined here."""
     definer = "SECURITY DEFINER" in function.head
-    path = f" search_path={schema}, pg_temp" if definer else ""
-    return f"{function.body} {'t' if definer else 'f'}{path}"
+    path = (f"search_path={schema}, pg_temp",) if definer else ()
+    settings = ", ".join((*path, *function.settings))
+    return " ".join(filter(None, (function.body, "t" if definer else "f", settings)))

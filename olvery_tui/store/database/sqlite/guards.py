@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, Table
 
-from olvery_tui.store.database import values
+from olvery_tui.store.database import shared_values, values
 from olvery_tui.store.database.errors import (
     APPEND_ONLY,
     BAD_VALUE,
@@ -129,6 +129,8 @@ WHERE NEW.id IS NOT OLD.id OR NEW.manager_id IS NOT OLD.manager_id
     OR OLD.read_at IS NOT NULL AND NEW.read_at IS NOT OLD.read_at;
 """
 
+_GAINED, _LOST = shared_values.gained("NEW.", "sqlite"), shared_values.lost("OLD.", "sqlite")
+
 _BODIES = {
     ("seat_assignment_no_overlap_insert", "BEFORE INSERT ON seat_assignment"): (
         _NO_REPLACING.format(said=SEAT_REPLACED, table="seat_assignment")
@@ -153,6 +155,11 @@ _BODIES = {
         _NOT_MERGED.format(whose="customer_id")
     ),
     ("person_has_nothing_update", "BEFORE UPDATE OF merged_into ON person"): _HAS_NOTHING,
+    ("person_shares_insert", "AFTER INSERT ON person"): _GAINED,
+    ("person_shares_update", f"AFTER UPDATE OF {', '.join(shared_values.COLUMNS)} ON person"): (
+        _LOST + _GAINED
+    ),
+    ("person_shares_delete", "AFTER DELETE ON person"): _LOST,
     ("payment_append_only_insert", "BEFORE INSERT ON payment"): (
         _NO_REPLACING.format(said=APPEND_ONLY, table="payment") + _REFUND
     ),
