@@ -6,8 +6,10 @@ import pytest
 from textual.widgets import Button
 
 from olvery_tui.app.app import DeskApp
+from olvery_tui.keys import BY_ID, cap
+from olvery_tui.widgets.chrome.key_button import KeyButton
 from tests.screens.conftest import SIZES, settle
-from tests.screens.ticket_desk import press
+from tests.screens.ticket_desk import on_screen, press
 
 TICKET = ("2", "6", "enter")
 WINDOWS = {
@@ -43,6 +45,31 @@ async def test_a_window_has_no_empty_lines_and_its_buttons_in_sight(
                     assert inside.contains_region(button.region), name
             while len(app.screen_stack) > 1:
                 await press(pilot, "escape")
+
+
+async def test_the_key_bar_names_what_a_window_is_for_as_its_button_does(app: DeskApp) -> None:
+    named = {}
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        for name, keys in {
+            **WINDOWS,
+            "cancelling": (*TICKET, "delete"),
+            "period": (*TICKET, "t"),
+            "shift": ("ctrl+p", *"смена", "enter"),
+            "an open shift": ("ctrl+p", *"смена", "enter", "ctrl+s"),
+            "import": ("ctrl+p", *"импорт", "enter"),
+        }.items():
+            await press(pilot, *keys)
+            for button in app.screen.query(KeyButton):
+                key, bar = BY_ID.get(button.key_id or ""), on_screen(app)[-1]
+                if button.has_class("primary") and key is not None and f" {cap(key.key)} " in bar:
+                    named[name] = f"{cap(key.key)} {button.says}"
+                    assert f" {named[name]} " in bar, name
+            while len(app.screen_stack) > 1:
+                await press(pilot, "escape")
+    assert named["cancelling"] == "Ctrl+S Отменить билет"
+    assert named["shift"] != named["an open shift"]
+    assert len(named) > 10
 
 
 async def test_a_window_over_a_window_replaces_it(app: DeskApp) -> None:

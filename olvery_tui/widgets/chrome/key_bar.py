@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from olvery_tui.i18n import _
 from olvery_tui.keys import KEYS, Key, cap, twins
+from olvery_tui.widgets.chrome.key_button import KeyButton
 
 _GAP = 2
 
@@ -26,7 +27,8 @@ _NAMED_WITH = {"filter.apply": "filter.leave"}
 class KeyBar(Widget):
     """A one-line bar that paints itself, so that it is sent again only when its text changes.
 
-    Where not all fit, those that come first in the table of keys are shown, and the kept ones.
+    Where not all fit, those that come first in the table of keys are shown, and the kept ones. What
+    a window is for is named as its button names it.
     """
 
     COMPONENT_CLASSES = {"key-bar--key", "key-bar--label"}
@@ -34,6 +36,7 @@ class KeyBar(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._keys: tuple[Key, ...] = ()
+        self._named: dict[str, str] = {}
         self._places: list[tuple[range, Key]] = []
 
     def on_mount(self) -> None:
@@ -57,8 +60,10 @@ class KeyBar(Widget):
             if key.shown
             and (active.get(_NAMED_WITH.get(key.id, key.id)) or self._is_everywhere(key))
         )
-        if keys != self._keys:
-            self._keys = keys
+        buttons = self.screen.query(KeyButton)
+        named = {one.key_id: one.says for one in buttons if one.key_id and one.has_class("primary")}
+        if (keys, named) != (self._keys, self._named):
+            self._keys, self._named = keys, named
             self.refresh()
 
     def _is_everywhere(self, key: Key) -> bool:
@@ -95,7 +100,8 @@ class KeyBar(Widget):
         chosen: dict[str, tuple[Key, str, str]] = {}
         free = width - 1 + _GAP
         for key in sorted(keys, key=lambda key: key.id not in _KEPT):
-            key_text, label = cap(key.key), _(key.short or key.label)
+            key_text = cap(key.key)
+            label = self._named.get(key.id) or _(key.short or key.label)
             size = cell_width(key_text) + 1 + cell_width(label) + _GAP
             if size <= free:
                 chosen[key.id] = (key, key_text, label)

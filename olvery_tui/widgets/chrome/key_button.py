@@ -24,6 +24,8 @@ class KeyButton(Button):
     def __init__(
         self, label: str, key_id: str | None, *, id: str | None = None, primary: bool = False
     ) -> None:
+        self.key_id = key_id
+        self.says = label
         self.key_action = BY_ID[key_id].action if key_id else ""
         """The action of the screen that the key runs."""
         self._cap = f" {cap(BY_ID[key_id].key)}" if key_id else ""
@@ -31,11 +33,12 @@ class KeyButton(Button):
         super().__init__(Content(label + self._cap), id=id, classes=classes, compact=True)
 
     def rename(self, label: str) -> None:
-        """Change the label; the key stays."""
+        """Change the label, also in the key bar; the key stays."""
+        self.says = label
         self.label = Content(label + self._cap)
         self.refresh(layout=True)
+        self.screen.refresh_bindings()
 
     def render(self) -> Content:
-        label = Content(str(self.label).removesuffix(self._cap))
         key_style = self.get_visual_style("key-button--key", partial=True)
-        return Content.assemble(label, (self._cap, key_style))
+        return Content.assemble(Content(self.says), (self._cap, key_style))
