@@ -55,6 +55,7 @@ from olvery_tui.wording.money import money_text
 from olvery_tui.wording.orders import line_name, line_text, paid_text, payment_kind
 from olvery_tui.wording.people import full_name, person_name
 from olvery_tui.wording.periods import instant_text, period_text
+from olvery_tui.wording.shifts import backdated_text
 
 if TYPE_CHECKING:
     from olvery_tui.services import Services
@@ -210,10 +211,13 @@ def order(
         seen = desk.orders.get(number)
         try:
             if status:
-                paid = _payment(paid_at, payment, seen, desk.now(), zone)
+                now = desk.now()
+                paid = _payment(paid_at, payment, seen, now, zone)
                 seen = desk.orders.set_status(
                     seen, status, payment=paid, reason=reason, early=early
                 )
+                if paid is not None and paid.is_backdated(now):
+                    print(f"--paid-at: {backdated_text()}", file=sys.stderr)
             elif action:
                 command = desk.orders.pay if action is OrderAction.PAY else desk.orders.refund
                 amount = parse_money("amount", value)

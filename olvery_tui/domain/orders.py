@@ -60,6 +60,10 @@ class Payment:
     kind: PaymentKind
     receipt: str = ""
 
+    def is_backdated(self, now: datetime) -> bool:
+        """Whether it was paid before this minute: its money counts at that time."""
+        return self.paid_at < now.replace(second=0, microsecond=0)
+
 
 @dataclass(frozen=True, slots=True)
 class OrderDraft:

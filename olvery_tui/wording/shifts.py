@@ -62,6 +62,11 @@ def owed_sums(owed: Sequence[Owed]) -> str:
     return "; ".join(told) or "—"
 
 
+def backdated_text() -> str:
+    """Return what a payment means that is recorded later than it was made."""
+    return _("It counts at that time, even in a shift that is closed.")
+
+
 def summary_facts(summary: ShiftSummary, zone: tzinfo) -> list[tuple[str, str]]:
     """Return what happened in a shift, label by label."""
     facts = [(_("Shift"), shift_text(summary.shift, zone))]

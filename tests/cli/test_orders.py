@@ -173,6 +173,8 @@ class TestTheNextStatus:
         order = json.loads(done.out)
         assert (done.code, order["status"]) == (0, "confirmed")
         assert (order["paid_at"], order["payment_kind"]) == (paid_at, kind)
+        earlier = "--paid-at: Войдёт в выручку того времени, и уже закрытой смены.\n"
+        assert done.err == ("" if paid_at == "2022-12-06T10:00:00+03:00" else earlier)
 
     @pytest.mark.parametrize(
         ("words", "code", "told"),

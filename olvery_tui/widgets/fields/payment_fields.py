@@ -14,7 +14,6 @@ from olvery_tui.domain.clock_times import ClockTime, at_clock, clock_time, moved
 from olvery_tui.domain.errors import InputCode, InvalidInput
 from olvery_tui.domain.orders import Payment
 from olvery_tui.domain.payments import RECEIPT_MAX
-from olvery_tui.i18n import _
 from olvery_tui.widgets.fields.choice import Choice, Choosable
 from olvery_tui.widgets.fields.date_field import DateField
 from olvery_tui.widgets.fields.field import Field
@@ -22,6 +21,7 @@ from olvery_tui.widgets.fields.labelled import Labelled
 from olvery_tui.widgets.fields.time_field import TimeField
 from olvery_tui.wording.errors import field_name
 from olvery_tui.wording.orders import payment_kind
+from olvery_tui.wording.shifts import backdated_text
 
 
 class PaymentFields(Vertical):
@@ -51,7 +51,7 @@ class PaymentFields(Vertical):
             DateField("paid_at", "", today=self._now.date, id="paid-day"),
             TimeField("paid_at", id="paid-time", moved=self._moved),
         )
-        yield Static(_("It counts at that time, even in a shift that is closed."), id="backdated")
+        yield Static(backdated_text(), id="backdated")
         yield Labelled("payment", field_name("payment"), Choice(id="payments"))
         yield Labelled(
             "receipt", field_name("receipt"), Field(limit=RECEIPT_MAX, id="receipt-line")
@@ -73,9 +73,7 @@ class PaymentFields(Vertical):
             payment = self.read()
         except InvalidInput:
             payment = None
-        is_earlier = payment is not None and payment.paid_at < self._now.replace(
-            second=0, microsecond=0
-        )
+        is_earlier = payment is not None and payment.is_backdated(self._now)
         self.query_one("#backdated").display = is_earlier
 
     @on(Input.Submitted)
