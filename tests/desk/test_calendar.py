@@ -94,6 +94,32 @@ def test_a_ticket_that_moved_has_both_its_places(store, desk):
     assert timetable.of(2)[0].period == hours(-1, 2)
 
 
+@pytest.mark.parametrize("seconds", [0, 20])
+def test_who_left_a_place_in_the_minute_they_came_to_it_was_never_there(
+    store, desk, clock, seconds
+):
+    add_ticket(store, 26, period=hours(-1, 2))
+    (closed,) = desk.closings.close(ClosingDraft((3,), NOW, NOW + DAY, "по ошибке"))
+    desk.tickets.change_workplace(desk.tickets.get(26), 2)
+    clock.move_to(NOW + timedelta(seconds=seconds))
+    desk.periods.leave_early(desk.tickets.get(26))
+    desk.closings.open([closed.id])
+    for in_view in (None, InView(SEATS[0], 0)):
+        timetable = desk.calendar.load(NOW - DAY, NOW + DAY, ALL, in_view)
+        assert [bool(timetable.taken(place)) for place in SEATS[:3]] == [True, False, False]
+        assert timetable.closings == {}
+    assert desk.calendar.next_of(MARIA).workplace_id == 1
+
+
+def test_of_a_stay_that_was_no_longer_all_is_shown(store, desk, clock):
+    add_ticket(store, 26, period=hours(0, 2))
+    clock.move_to(NOW + timedelta(seconds=20))
+    desk.periods.leave_early(desk.tickets.get(26))
+    (booking,) = shown(desk).taken(1)
+    assert booking.period.ends_at == clock.now()
+    assert desk.calendar.next_of(MARIA) == booking
+
+
 def test_how_many_places_are_taken_now_is_told_whatever_is_in_sight(store, desk):
     add_ticket(store, 26, period=hours(-1, 2))
     add_ticket(store, 27, period=hours(1, 2), seat=2)

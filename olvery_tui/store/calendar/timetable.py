@@ -114,6 +114,11 @@ _OPEN = select(ORDERS.c.number).where(
 
 _BEGIN = attrgetter("starts_at")
 
+_SHORTEST = timedelta(minutes=1)
+"""A shorter stay is none: a ticket that was put on a place and taken from it again, or a closing
+that was taken back. By the minute, in which everything is shown, it begins when it ends.
+"""
+
 
 def load(
     session: Session,
@@ -162,10 +167,10 @@ def _closings(
     """When which places are closed, each in the order of time."""
     found: dict[int, list[ClosedTime]] = {}
     for one in closings.within(session, starts_at, ends_at):
-        closed = ClosedTime(
-            one.workplace_id, one.starts_at, one.ends_at or FOREVER, one.id, one.reason
-        )
-        found.setdefault(one.workplace_id, []).append(closed)
+        until = one.ends_at or FOREVER
+        if until - one.starts_at >= _SHORTEST:
+            closed = ClosedTime(one.workplace_id, one.starts_at, until, one.id, one.reason)
+            found.setdefault(one.workplace_id, []).append(closed)
     return {place: tuple(those) for place, those in found.items()}
 
 
@@ -179,11 +184,14 @@ def _spans(
     """When each of these places is booked; nothing is an empty list."""
     values = {"workplaces": places, "from": starts_at, "to": ends_at}
     found: dict[int, list[Seconds]] = {place: [] for place in places}
+    shortest = _SHORTEST / timedelta(microseconds=1)
     rows = session.connection().execute(_SPANS, values)
     for place, those in groupby(rows, itemgetter(0)):
         closings = {to_micros(one.starts_at) for one in closed.get(place, ())}
         found[place] += [
-            (start / 1e6, end / 1e6) for _place, start, end in those if start not in closings
+            (start / 1e6, end / 1e6)
+            for _place, start, end in those
+            if start not in closings and end - start >= shortest
         ]
     return found
 
@@ -204,6 +212,8 @@ def _bookings(
     unfinished = {row[0] for row in run(_OPEN, {"orders": sorted(over)})} if over else set()
     found: dict[int, list[Booking]] = {}
     for place, since, until, ticket, kind, begins, ends, status, checked, person, order in rows:
+        if until - since < _SHORTEST and until - since < ends - begins:
+            continue  # nor is it all of a period that is no longer
         booking = Booking(
             place,
             since,
@@ -253,19 +263,28 @@ def free(
 
 
 _NEXT_TICKET = (
-    select(SEAT_ASSIGNMENTS.c.workplace_id, SEAT_ASSIGNMENTS.c.starts_at)
+    select(
+        SEAT_ASSIGNMENTS.c.workplace_id,
+        SEAT_ASSIGNMENTS.c.starts_at,
+        SEAT_ASSIGNMENTS.c.ends_at,
+        TICKETS.c.starts_at.label("begins"),
+        TICKETS.c.ends_at.label("ends"),
+    )
     .join_from(TICKETS, SEAT_ASSIGNMENTS, SEAT_ASSIGNMENTS.c.ticket_number == TICKETS.c.number)
     .where(TICKETS.c.visitor_id == bindparam("person"))
 )
+_FEW = 10
+"""Stays of which one is long enough."""
+
 _NEXT = (
     _NEXT_TICKET.where(SEAT_ASSIGNMENTS.c.ends_at > _FROM)
     .order_by(SEAT_ASSIGNMENTS.c.starts_at)
-    .limit(1)
+    .limit(_FEW)
 )
 _LAST = (
     _NEXT_TICKET.where(SEAT_ASSIGNMENTS.c.ends_at <= _FROM)
     .order_by(SEAT_ASSIGNMENTS.c.starts_at.desc())
-    .limit(1)
+    .limit(_FEW)
 )
 
 
@@ -273,10 +292,8 @@ def next_of(session: Session, person_id: int, now: datetime) -> Booking | None:
     """A visitor's booking at `now` or after it, or their last one; None if there is none."""
     values = {"person": person_id, "from": now}
     for query in (_NEXT, _LAST):
-        row = session.connection().execute(query, values).first()
-        if row is not None:
-            until = row.starts_at + timedelta(microseconds=1)
-            return _bookings(session, [row.workplace_id], row.starts_at, until, now)[
-                row.workplace_id
-            ][0]
+        for place, since, until, begins, ends in session.connection().execute(query, values):
+            if until - since >= min(_SHORTEST, ends - begins):
+                end = since + timedelta(microseconds=1)
+                return _bookings(session, [place], since, end, now)[place][0]
     return None
