@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from time import monotonic
 from types import CodeType, FunctionType
 from typing import Any
@@ -19,7 +19,7 @@ from textual.reactive import Reactive
 
 from olvery_tui.app import startup
 from olvery_tui.app.errors import Errors
-from olvery_tui.app.rendering import Found, Sheets
+from olvery_tui.app.rendering import Found, Numbers, Sheets
 
 _parse_rules = Stylesheet._parse_rules
 _parsed: dict[Any, list[RuleSet]] = {}
@@ -34,7 +34,7 @@ def _parse_rules_once(self: Stylesheet, *sheet: Any, **more: Any) -> list[RuleSe
 
 
 _parse = Sheets.parse
-_sheets: dict[Any, tuple[list[RuleSet], dict[str, list[RuleSet]], dict[Hashable, Found]]] = {}
+_sheets: dict[Any, tuple[list[RuleSet], dict[str, list[RuleSet]], dict[int, Found], Numbers]] = {}
 
 
 def _parse_once(self: Sheets) -> None:
@@ -42,8 +42,8 @@ def _parse_once(self: Sheets) -> None:
     key = (tuple(self.source.items()), frozenset(self._variables.items()))
     if key not in _sheets:
         _parse(self)
-        _sheets[key] = self._rules, self.rules_map, {}
-    self._rules, self._rules_map, self._found = _sheets[key]
+        _sheets[key] = self._rules, self.rules_map, {}, Numbers()
+    self._rules, self._rules_map, self._found, self._paths = _sheets[key]
     self._require_parse = False
 
 

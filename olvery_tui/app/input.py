@@ -25,7 +25,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakSet
 
-from textual import events
+from textual import actions, events
 from textual._parser import ParseError
 from textual._xterm_parser import XTermParser
 from textual.message import Message
@@ -141,7 +141,7 @@ class Input:
 
     def expect(self, screen: Screen[Any]) -> None:
         """Hold the keys behind the one that opens a screen until it can take them."""
-        if isinstance(screen, Window):
+        if isinstance(screen, Window) and not screen.is_mounted:
             self.hold(("mounting", screen))
         if getattr(screen, "fills_later", False):
             self.hold(screen)
@@ -219,13 +219,17 @@ class Input:
         return event.time < self._opened_at
 
     def _announce(self, key: events.Key) -> None:
-        """Tell the screen of a key that is held back, as it will probably be let through."""
-        target = self._target
-        if self._waiting or self.is_holding or target is None:
+        """Tell the screen what a single key that is held back will probably do."""
+        target, app = self._target, self._app
+        if self._waiting or self.is_holding or target is None or not app.is_ready:
             return
+        app.windows.expect_nothing()
         screen, types = target.screen, target.check_consume_key(key.key, key.character)
-        if isinstance(screen, DeskScreen) and not types:
-            screen.expect_key(key)
+        if isinstance(screen, DeskScreen) and not types and self._bursts.holds_one:
+            active = screen.active_bindings.get(key.key)
+            if active is not None and active.enabled:
+                _namespace, name, parameters = actions.parse(active.binding.action)
+                screen.expect(name, *parameters)
 
     def _watch_burst(self) -> None:
         due = self._bursts.due

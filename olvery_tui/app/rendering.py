@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Generator, Hashable
 from contextlib import suppress
 from functools import lru_cache
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -91,6 +92,17 @@ class Found(NamedTuple):
     flags: tuple[bool, bool]
 
 
+_NUMBERS = count(1)
+
+
+class Numbers(dict[Hashable, int]):
+    """Gives each key a number that no other has, or has had."""
+
+    def __missing__(self, key: Hashable) -> int:
+        number = self[key] = next(_NUMBERS)
+        return number
+
+
 class Sheets(Stylesheet):
     """The application's style sheets. One more is read without parsing the others again, component
     styles are found when they are asked for, and rules once for all nodes that none can tell apart.
@@ -98,12 +110,17 @@ class Sheets(Stylesheet):
 
     def __init__(self, *, variables: dict[str, str] | None = None) -> None:
         super().__init__(variables=variables)
-        self._found: dict[Hashable, Found] = {}
+        self._found: dict[int, Found] = {}
+        self._paths = Numbers()
 
     def parse(self) -> None:
         """As Textual's; what was found in the sheets of before is forgotten."""
-        self._found.clear()
+        self._forget()
         super().parse()
+
+    def _forget(self) -> None:
+        self._found.clear()
+        self._paths.clear()
 
     def apply(self, node: DOMNode, *, animate: bool = False, cache: Any = None) -> None:
         """Style a node. Each time a form opens, its fields stand where they stood before: what
@@ -111,19 +128,23 @@ class Sheets(Stylesheet):
         """
         if self._require_parse:
             self.parse()
-        key = _path_of(node, {} if cache is None else cache)
-        found = self._found.get(key)
+        key = self._path_of(node, {} if cache is None else cache)
+        base, found = node.styles.base, self._found.get(key)
         if found is not None:
             node._has_hover_style, node._has_focus_within = found.flags
-            self.replace_rules(node, found.rules, animate)
+            if animate or base.get_rules():
+                self.replace_rules(node, found.rules, animate)
+            else:  # nothing was painted of it: no rule has to ask for that
+                base.merge_rules(found.rules)
+                node.notify_style_update()
             self._process_component_classes(node)
             return
         super().apply(node, animate=animate)
-        rules = node.styles.base.get_rules()
+        rules = base.get_rules()
         # Neither where the place among others counts, nor where a value is only on its way.
         if not (node._has_order_style or node._has_odd_or_even or "transitions" in rules):
             if len(self._found) > _MOST_FOUND:
-                self._found.clear()
+                self._forget()
             self._found[key] = Found(rules, (node._has_hover_style, node._has_focus_within))
 
     def reparse(self) -> None:
@@ -147,14 +168,16 @@ class Sheets(Stylesheet):
             if any(styles[name] != before for name, before in used.items()):
                 node.refresh()
 
-
-def _path_of(node: DOMNode, known: dict[Any, Any]) -> tuple[object, ...]:
-    """What a selector may ask of a node and of all around it; but for its place among others."""
-    path: tuple[object, ...] | None = known.get(node)
-    if path is None:
-        above = () if node.parent is None else _path_of(node.parent, known)
-        path = known[node] = (above, type(node), node.id, node.classes, *_states_of(node))
-    return path
+    def _path_of(self, node: DOMNode, known: dict[Any, Any]) -> int:
+        """A number for what a selector may ask of a node and of all around it; but for its place
+        among others. A tuple of tuples would be hashed down to the root each time.
+        """
+        number: int | None = known.get(node)
+        if number is None:
+            above = 0 if node.parent is None else self._path_of(node.parent, known)
+            path = (above, type(node), node.id, node.classes, *_states_of(node))
+            number = known[node] = self._paths[path]
+        return number
 
 
 def _states_of(node: DOMNode) -> tuple[object, ...]:
@@ -233,6 +256,9 @@ class Rendering:
         """
         self.settle(screen)
         screen._layout_required = screen._repaint_required = False
+        if screen.is_active:
+            for below in self._app.screen_stack:  # seen around it, and painted with it
+                below._repaint_required = False
         screen._refresh_layout()
 
     def settle(self, root: Widget) -> None:

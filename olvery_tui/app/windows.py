@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
+
+from olvery_tui.domain.errors import OlveryError
 
 if TYPE_CHECKING:
-    from textual.screen import Screen
-
     from olvery_tui.app.rendering import Rendering
     from olvery_tui.domain.filters import OrderFilter, TicketFilter
     from olvery_tui.widgets.application import Application
@@ -18,6 +20,23 @@ DEEPEST = 8
 """The most windows over a list: the visitors, one of them, their order, one of its tickets, the
 ticket's form, a new person, a question, and the help over it."""
 
+_T = TypeVar("_T")
+_S = TypeVar("_S", bound=Screen[Any])
+
+_KEPT_SECONDS = 1.0
+"""How long a window is kept that was mounted ahead, unless its key opens it."""
+
+_AHEAD = "ahead"
+
+
+class _Ahead(NamedTuple):
+    """A window that is mounted ahead, what it was made of, and how all looked then."""
+
+    make: Callable[[Any], Screen[Any]]
+    shown: object
+    looks: tuple[object, ...]
+    screen: Screen[Any]
+
 
 class Windows:
     """Opens windows that lead to each other, and knows what is open."""
@@ -25,6 +44,7 @@ class Windows:
     def __init__(self, app: Application, rendering: Rendering) -> None:
         self._app = app
         self._rendering = rendering
+        self._ahead: _Ahead | None = None
 
     def make_room(self, screen: Screen[Any]) -> bool:
         """Close help and palette for a window.
@@ -67,6 +87,49 @@ class Windows:
         screen = CalendarScreen.installed_in(self._app)
         screen.read_ahead()
         self._rendering.mount_ahead(screen)
+
+    # What is prepared while its key is held back
+
+    def expect(self, make: Callable[[_T], Screen[Any]], read: Callable[[], _T]) -> None:
+        """Mount the window that a key will probably open, made of what is read now.
+
+        The key may yet turn out to be the first of a scanned code: nothing of this is seen.
+        """
+        self._app.run_worker(
+            self._prepare(make, read), group=_AHEAD, exclusive=True, exit_on_error=False
+        )
+
+    async def _prepare(self, make: Callable[[_T], Screen[Any]], read: Callable[[], _T]) -> None:
+        with suppress(OlveryError):  # told when the key asks again
+            shown = await asyncio.to_thread(read)
+            ahead = self._ahead = _Ahead(make, shown, self._looks, make(shown))
+            try:
+                self._rendering.mount_ahead(ahead.screen)
+                await asyncio.sleep(_KEPT_SECONDS)
+            finally:
+                if self._ahead is ahead:
+                    self._ahead = None
+                    ahead.screen.call_later(ahead.screen.remove)  # once all of it is mounted
+
+    def expect_nothing(self) -> None:
+        """Remove what is prepared: its key was something else."""
+        self._app.workers.cancel_group(self._app, _AHEAD)
+
+    def made(self, make: Callable[[_T], _S], shown: _T) -> _S:
+        """Return the window that was mounted ahead, if it shows just this; else a new one."""
+        ahead, wanted = self._ahead, (make, shown, self._looks)
+        screen: Any = None
+        if ahead is not None and ahead[:3] == wanted:
+            self._ahead, screen = None, ahead.screen
+        self.expect_nothing()
+        return screen or make(shown)
+
+    @property
+    def _looks(self) -> tuple[object, ...]:
+        """What a window depends on beside what it is made of."""
+        return self._app.changes, self._app.size, self._app.theme
+
+    # Windows that lead to each other
 
     def open_ticket(
         self, number: int, filters: TicketFilter, then: Callable[[int | None], None]

@@ -128,9 +128,9 @@ class DeskScreen(Screen[_R]):
         """
         return False
 
-    def expect_key(self, key: events.Key) -> None:
-        """Prepare for what a key opens. It is held back for a moment, and may yet turn out to be
-        the beginning of a scanned code.
+    def expect(self, action: str, *parameters: Any) -> None:
+        """Prepare what an action opens. Its key is held back for a moment, and may yet turn out to
+        be the beginning of a scanned code.
         """
 
     # An outage of the database
@@ -190,10 +190,12 @@ class DeskScreen(Screen[_R]):
             if not self._painting:
                 self.app.stylesheet.update_nodes([self])
         self._styled_for = self._looks
+        if self.outer_size:  # it was laid out ahead
+            self.call_later(self.on_resize)
 
     def on_resize(self) -> None:
         """Paint once the layout is known, after the widgets have handled the resize."""
-        if not self._painting and not self.holds_painting():
+        if self.stack_updates and not self._painting and not self.holds_painting():
             self.call_later(self.begin_painting)
 
     def on_layout(self, message: messages.Layout | messages.Update) -> None:

@@ -5,7 +5,7 @@ The protocols exist for the type checker; at run time `Application` is a Textual
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from textual.app import App
 
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from olvery_tui.domain.preferences import Preference
     from olvery_tui.files import Place
     from olvery_tui.settings import Settings
+
+    _T = TypeVar("_T")
+    _S = TypeVar("_S", bound=Screen[Any])
 
     class Session(Protocol):
         """The signed-in manager and how they sign in and out."""
@@ -83,6 +86,9 @@ if TYPE_CHECKING:
         def show_orders(self) -> None: ...
         def show_calendar(self) -> None: ...
         def expect_calendar(self) -> None: ...
+        def expect(self, make: Callable[[_T], Screen[Any]], read: Callable[[], _T]) -> None: ...
+        def expect_nothing(self) -> None: ...
+        def made(self, make: Callable[[_T], _S], shown: _T) -> _S: ...
         def open_ticket(
             self, number: int, filters: TicketFilter, then: Callable[[int | None], None]
         ) -> None: ...

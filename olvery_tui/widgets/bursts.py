@@ -88,6 +88,11 @@ class Bursts:
         return self._last_time + self._patience
 
     @property
+    def holds_one(self) -> bool:
+        """Whether a single key is held, which a person has probably typed."""
+        return len(self._held) == 1 and not self._certain
+
+    @property
     def _patience(self) -> float:
         if self._certain:
             return _CODE_SECONDS

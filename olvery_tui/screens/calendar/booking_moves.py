@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
     from textual.worker import Worker
 
+    from olvery_tui.screens.ticket.ticket_actions import TicketActions
     from olvery_tui.widgets.chrome.status_line import Tone
 
 
@@ -125,7 +126,6 @@ class BookingMoves:
     def _ask_about(self, view: PeriodView, draft: PeriodDraft, place: CalendarPlace) -> None:
         """Open the form of the period with what the move comes to; `Esc` leaves it grabbed."""
         from olvery_tui.screens.ticket.period import PeriodForm
-        from olvery_tui.screens.ticket.ticket_actions import TicketActions
 
         seen = view.ticket
         to = "" if place.id == seen.workplace_id else seat_text(place.label, place.room)
@@ -134,7 +134,7 @@ class BookingMoves:
             if now is not None:
                 self._moved(seen, now)
                 if now.owed > seen.owed:
-                    TicketActions(self._screen, self._notifier).move_money(now.order)
+                    self._actions.move_money(now.order)
 
         self._screen.app.push_screen(PeriodForm(view, draft, to), answered)
 
@@ -150,16 +150,18 @@ class BookingMoves:
 
     # The period
 
+    def expect_period(self, booking: Booking) -> None:
+        """Prepare «Изменить период» of a booking."""
+        self._actions.expect(TicketChange.PERIOD, booking.ticket)
+
     def change_period(self, booking: Booking) -> None:
         """Open «Изменить период» of a booking, or say why it may not change."""
         self._run(partial(self._load_period, booking), "grab")
 
     async def _load_period(self, booking: Booking) -> None:
-        from olvery_tui.screens.ticket.ticket_actions import TicketActions
-
         ticket = await self._get(booking)
         if self._screen.is_active:
-            TicketActions(self._screen, self._notifier).run(TicketChange.PERIOD, ticket)
+            self._actions.run(TicketChange.PERIOD, ticket)
 
     # Workers
 
@@ -172,8 +174,10 @@ class BookingMoves:
         self._screen.app.input.hold_for(worker)
 
     @property
-    def _notifier(self) -> Notifier:
-        return Notifier(self._screen, self._table, self._reload)
+    def _actions(self) -> TicketActions:
+        from olvery_tui.screens.ticket.ticket_actions import TicketActions
+
+        return TicketActions(self._screen, Notifier(self._screen, self._table, self._reload))
 
 
 class Notifier:

@@ -12,7 +12,7 @@ from collections.abc import Awaitable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from textual import events, on, work
 from textual.app import ComposeResult
@@ -591,6 +591,12 @@ class CalendarScreen(MainScreen):
         if self._window is not None and not self._window.contains(day):
             self._wish = _Wish(booking.workplace_id, booking.starts_at, booking.ticket)
             self._go_to_window(TimeWindow.around(self._scale, day))
+
+    def expect(self, action: str, *_parameters: Any) -> None:
+        """Prepare «Изменить период» of the booking under the cursor."""
+        spot = self._model.spot
+        if action == "change_period" and spot is not None and spot.booking is not None:
+            self._moves.expect_period(spot.booking)
 
     def action_change_period(self) -> None:
         """Open «Изменить период» of the booking under the cursor."""

@@ -12,15 +12,12 @@ from textual import work
 from olvery_tui.domain.filters import NumberRange
 from olvery_tui.domain.pages import Count, Top
 from olvery_tui.i18n import _
-from olvery_tui.keys import BY_ID, twins
 from olvery_tui.screens.list.list_screen import ListScreen
 from olvery_tui.widgets.filters.filter_sidebar import W
 from olvery_tui.widgets.table.held_rows import R
 from olvery_tui.wording.listing import number_text
 
 if TYPE_CHECKING:
-    from textual import events
-
     from olvery_tui.domain.orders import OrderDetails
 
 _ASKED_AT_ONCE = 200
@@ -65,10 +62,15 @@ class ListCommands(ListScreen[R, W], Generic[R, W]):
             text = _("The first {count} lines are marked; no more fit at once.")
             self.app.notify(text.format(count=number_text(MARKED_MOST)), markup=False)
 
-    def expect_key(self, key: events.Key) -> None:
-        """Read ahead what the calendar shows: of all windows it has the most."""
-        if key.key in twins(BY_ID["list.calendar"].key) and self.app.is_ready:
+    def expect(self, action: str, *parameters: Any) -> None:
+        """Prepare the calendar, or the status of the order under the cursor."""
+        number = self.table.cursor_number
+        if action == "calendar":
             self.app.windows.expect_calendar()
+        elif action == "order_status" and number is not None and not self.table.marked:
+            from olvery_tui.screens.order.order_status import OrderStatusForm
+
+            self.app.windows.expect(OrderStatusForm, partial(self._order_under, number))
 
     def action_calendar(self) -> None:
         """To the calendar; the list keeps its state."""
@@ -155,10 +157,13 @@ class ListCommands(ListScreen[R, W], Generic[R, W]):
         """Open the form of the status of a row's order."""
         from olvery_tui.screens.order.order_status import OrderStatusForm
 
-        of_row = await self.call_desk(self.order_of, number)
-        order = await self.call_desk(self.app.desk.orders.get, of_row)
+        order = await self.call_desk(self._order_under, number)
         if self.is_active:
-            self.app.push_screen(OrderStatusForm(order), self._status_set)
+            form = self.app.windows.made(OrderStatusForm, order)
+            self.app.push_screen(form, self._status_set)
+
+    def _order_under(self, number: int) -> OrderDetails:
+        return self.app.desk.orders.get(self.order_of(number))
 
     def _status_set(self, order: OrderDetails | None) -> None:
         self.focus_list()

@@ -133,6 +133,16 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
             return self.table.has_focus and self.table.row_count > 0
         return super().check_action(action, parameters)
 
+    def expect(self, action: str, *parameters: Any) -> None:
+        """Prepare the form that an action opens on the ticket under the cursor."""
+        from olvery_tui.screens.ticket.ticket_actions import TicketActions
+
+        number = self.table.cursor_number
+        if action == "ticket" and number is not None:
+            TicketActions(self, self.pane).expect(parameters[0], number)
+        else:
+            super().expect(action, *parameters)
+
     def action_ticket(self, action: str) -> None:
         """Do with the ticket under the cursor what `TicketActions` calls so."""
         self.when_ready(lambda: self._act_on_cursor(action))

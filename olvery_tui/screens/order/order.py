@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from textual import getters, on
 from textual.app import ComposeResult
@@ -129,6 +129,15 @@ class OrderScreen(DetailsScreen[OrderDetails]):
             return bool(self._typing)
         return True
 
+    def expect(self, action: str, *_parameters: Any) -> None:
+        """Prepare the form of the order's status or of a payment."""
+        from olvery_tui.screens.order.order_status import OrderStatusForm
+        from olvery_tui.screens.order.payment_form import PaymentForm
+
+        form: Any = {"order_status": OrderStatusForm, "pay": PaymentForm}.get(action)
+        if form is not None:
+            self.app.windows.expect(form, partial(self.fetch, self._number))
+
     # Commands
 
     def action_order_status(self) -> None:
@@ -137,7 +146,8 @@ class OrderScreen(DetailsScreen[OrderDetails]):
 
         if self._details is not None:
             self.clear_status()
-            self.app.push_screen(OrderStatusForm(self._details), partial(self._changed, moved_text))
+            form = self.app.windows.made(OrderStatusForm, self._details)
+            self.app.push_screen(form, partial(self._changed, moved_text))
 
     def _changed(self, text: Callable[[OrderDetails], str], order: OrderDetails | None) -> None:
         """Show the order as a form has changed it, and `text` about it."""
@@ -148,18 +158,20 @@ class OrderScreen(DetailsScreen[OrderDetails]):
 
     def action_pay(self) -> None:
         """Open the form that takes money for what is owed."""
-        self._open_payment(refund=False)
-
-    def action_refund(self) -> None:
-        """Open the form that gives money back."""
-        self._open_payment(refund=True)
-
-    def _open_payment(self, *, refund: bool) -> None:
         from olvery_tui.screens.order.payment_form import PaymentForm
 
         if self._details is not None:
             self.clear_status()
-            form = PaymentForm(self._details, refund=refund)
+            form = self.app.windows.made(PaymentForm, self._details)
+            self.app.push_screen(form, partial(self._changed, line_done))
+
+    def action_refund(self) -> None:
+        """Open the form that gives money back."""
+        from olvery_tui.screens.order.payment_form import PaymentForm
+
+        if self._details is not None:
+            self.clear_status()
+            form = PaymentForm(self._details, refund=True)
             self.app.push_screen(form, partial(self._changed, line_done))
 
     def action_history(self) -> None:

@@ -93,7 +93,6 @@ class PeriodForm(FormScreen[TicketDetails]):
                 which = Choice(enter_goes_on=True, id="tickets")
                 yield Labelled("which", field_name("which"), which)
             yield Labelled("price", _("Surcharge"), PriceField(signed=True))
-            yield PlaceList(id="places")
             yield StatusLine()
             buttons = self.buttons()
             yield buttons
@@ -106,7 +105,7 @@ class PeriodForm(FormScreen[TicketDetails]):
         view, now = self._view, self.app.clock.now()
         fields = self.query_one(PeriodFields)
         with self.prevent(Input.Changed):
-            fields.fit(self._tariff, view.terms.slot_minutes)
+            fields.fit(self._tariff, view.terms.slot_minutes, proposes=False)
             fields.put(self._beginning, keeps_start=view.has_begun(now))
         fields.take_focus_at_end()
         for choice in self.query(Choice):
@@ -114,7 +113,6 @@ class PeriodForm(FormScreen[TicketDetails]):
             choice.offer(
                 [Choosable(False, _("only this ticket")), Choosable(True, whole)], chosen=False
             )
-        self.query_one(PlaceList).display = False
         self._show_ticket()
         self._reconsider()
 
@@ -269,7 +267,6 @@ class PeriodForm(FormScreen[TicketDetails]):
             self.clear_status()
             self.save_period(None)
             return
-        places = self.query_one(PlaceList)
         try:
             period = self._read(finished=True)
             price = self._price.read() if self._price.is_touched else None
@@ -280,7 +277,7 @@ class PeriodForm(FormScreen[TicketDetails]):
             self._complain((InvalidInput("period", InputCode.REQUIRED),))
             return
         if self._conflict is not None and self._conflict.ticket is not None:
-            chosen = places.place_under_cursor
+            chosen = self.query_one(PlaceList).place_under_cursor
             if chosen is None:
                 self.query_one(StatusLine).show(_("Choose a workplace first."), "told")
                 return
@@ -334,11 +331,13 @@ class PeriodForm(FormScreen[TicketDetails]):
         since = max(error.since, self.app.clock.now(), period.starts_at)
         find = self.app.desk.periods.places
         found = await self.read_desk(find, error.ticket, since, period.ends_at)
-        listed = self.query_one(PlaceList)
         free = [place for place in found if place.free]
         if free:
             self._conflict = error
             self._offered_for = period, self._whole_order
+            if not self.query(PlaceList):
+                await self.mount(PlaceList(id="places"), before=self.query_one(StatusLine))
+            listed = self.query_one(PlaceList)
             listed.show(free, (), self.app.location.zone)
             listed.highlighted = None  # a second Enter must not take a place that nobody chose
             listed.display = True
@@ -348,7 +347,7 @@ class PeriodForm(FormScreen[TicketDetails]):
         """Forget where the ticket was to go on: the period is another one."""
         self._conflict = None
         self._then = {}
-        self.query_one(PlaceList).display = False
+        self.query(PlaceList).set(display=False)
 
     def _complain(self, found: tuple[InvalidInput, ...]) -> None:
         """Show each problem at its field."""

@@ -5,7 +5,8 @@ Source: the manual, sections «Просмотр и обработка билет
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from functools import partial
+from typing import Any, ClassVar, Literal
 
 from textual import events, work
 from textual.app import ComposeResult
@@ -117,6 +118,17 @@ class TicketScreen(DetailsScreen[TicketDetails]):
             event.stop()
             self._actions.say_why_not(change, self._details)
 
+    def expect(self, action: str, *parameters: Any) -> None:
+        """Prepare the form that an action opens on the ticket, or on its order."""
+        from olvery_tui.screens.order.order_status import OrderStatusForm
+
+        details = self._details
+        if action == "order_status" and details is not None:
+            read = partial(self.app.desk.orders.get, details.order)
+            self.app.windows.expect(OrderStatusForm, read)
+        elif action == "ticket":
+            self._actions.expect(parameters[0], self._number)
+
     # Commands
 
     def command_done(self, *, refused: bool) -> None:
@@ -161,7 +173,8 @@ class TicketScreen(DetailsScreen[TicketDetails]):
             self.not_loaded(error)
         else:
             if self.is_active:
-                self.app.push_screen(OrderStatusForm(order), self._status_set)
+                form = self.app.windows.made(OrderStatusForm, order)
+                self.app.push_screen(form, self._status_set)
 
     def _status_set(self, order: OrderDetails | None) -> None:
         if order is not None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from olvery_tui.domain.conflicts import (
     AlreadyValidated,
@@ -27,7 +26,11 @@ from olvery_tui.wording.orders import created_text, line_done
 from olvery_tui.wording.people import ban_text
 
 if TYPE_CHECKING:
+    from olvery_tui.desk import Desk
+    from olvery_tui.domain.cancelling import CancelView
+    from olvery_tui.domain.renewals import Renewal
     from olvery_tui.screens.base import DeskScreen
+    from olvery_tui.screens.form import FormScreen
     from olvery_tui.widgets.chrome.status_line import Tone
 
 _T = TypeVar("_T")
@@ -40,6 +43,52 @@ def allowed_changes(ticket: TicketDetails, now: datetime) -> frozenset[TicketCha
     if now >= ticket.period.ends_at:
         allowed.discard(TicketChange.WORKPLACE)
     return frozenset(allowed)
+
+
+def _visitor_form(seen: TicketDetails) -> FormScreen[TicketDetails]:
+    from olvery_tui.screens.ticket.visitor import VisitorForm
+
+    return VisitorForm(seen)
+
+
+def _workplace_form(seen: TicketDetails) -> FormScreen[TicketDetails]:
+    from olvery_tui.screens.ticket.workplace import WorkplaceForm
+
+    return WorkplaceForm(seen)
+
+
+def _period_form(view: PeriodView) -> FormScreen[TicketDetails]:
+    from olvery_tui.screens.ticket.period import PeriodForm
+
+    return PeriodForm(view)
+
+
+def _cancel_form(view: CancelView) -> FormScreen[TicketDetails]:
+    from olvery_tui.screens.ticket.cancel import CancelForm
+
+    return CancelForm(view)
+
+
+def _renewal_form(renewal: Renewal) -> FormScreen[OrderDetails]:
+    from olvery_tui.screens.ticket.renewal import RenewalForm
+
+    return RenewalForm(renewal)
+
+
+class _Form(NamedTuple):
+    """The form that an action opens: how to read what it shows, and to make it of that."""
+
+    read: Callable[[Desk, int], Any]
+    make: Callable[[Any], FormScreen[Any]]
+
+
+_FORMS: dict[str, _Form] = {
+    TicketChange.VISITOR: _Form(lambda desk, number: desk.tickets.get(number), _visitor_form),
+    TicketChange.WORKPLACE: _Form(lambda desk, number: desk.tickets.get(number), _workplace_form),
+    TicketChange.PERIOD: _Form(lambda desk, number: desk.periods.view(number), _period_form),
+    TicketChange.CANCEL: _Form(lambda desk, number: desk.cancelling.view(number), _cancel_form),
+    "renew": _Form(lambda desk, number: desk.renewals.next_order(number), _renewal_form),
+}
 
 
 class TicketView(Protocol):
@@ -163,67 +212,70 @@ class TicketActions:
 
     # Windows
 
+    def expect(self, action: str, number: int) -> None:
+        """Prepare the form that an action will open on a ticket, unless it is forbidden."""
+        form, app = _FORMS.get(action), self._screen.app
+        if form is None:
+            return
+
+        def read() -> Any:
+            shown = form.read(app.desk, number)
+            ticket: TicketDetails = getattr(shown, "ticket", shown)
+            if action in set(TicketChange) - allowed_changes(ticket, app.clock.now()):
+                raise WrongStatus(number, TicketChange(action), ticket.status)
+            return shown
+
+        app.windows.expect(form.make, read)
+
     def change_visitor(self, ticket: TicketDetails) -> None:
         """Open the form that changes the visitor."""
-        from olvery_tui.screens.ticket.visitor import VisitorForm
-
         done = _("The visitor is changed.")
-        self._screen.app.push_screen(VisitorForm(ticket), lambda now: self.changed(now, done))
+        self._show(TicketChange.VISITOR, lambda _seen, now: self.changed(now, done), ticket)
 
     def change_workplace(self, ticket: TicketDetails) -> None:
         """Open the form that changes the workplace."""
-        from olvery_tui.screens.ticket.workplace import WorkplaceForm
-
         done = _("The workplace is changed.")
-        self._screen.app.push_screen(WorkplaceForm(ticket), lambda now: self.changed(now, done))
+        self._show(TicketChange.WORKPLACE, lambda _seen, now: self.changed(now, done), ticket)
 
     def change_period(self, ticket: TicketDetails) -> None:
         """Open the form that changes the period, once all that it shows is read."""
-        from olvery_tui.screens.ticket.period import PeriodForm
 
-        desk = self._screen.app.desk
-
-        def open_form(view: PeriodView) -> None:
-            self._screen.app.push_screen(PeriodForm(view), partial(changed, view.ticket.owed))
-
-        def changed(owed: Decimal, now: TicketDetails | None) -> None:
+        def changed(view: PeriodView, now: TicketDetails | None) -> None:
             self.changed(now, _("The period is changed."))
-            if now is not None and now.owed > owed:
+            if now is not None and now.owed > view.ticket.owed:
                 self.move_money(now.order)
 
-        self._read(lambda: desk.periods.view(ticket.number), open_form)
+        self._open(TicketChange.PERIOD, ticket, changed)
 
     def cancel_ticket(self, ticket: TicketDetails) -> None:
         """Open the form that cancels the ticket by itself."""
-        from olvery_tui.screens.ticket.cancel import CancelForm
 
-        desk = self._screen.app.desk
-
-        def cancelled(now: TicketDetails | None) -> None:
+        def cancelled(_view: CancelView, now: TicketDetails | None) -> None:
             self.changed(now, _("The ticket is cancelled."))
             if now is not None:
                 self.move_money(now.order)
 
-        self._read(
-            lambda: desk.cancelling.view(ticket.number),
-            lambda view: self._screen.app.push_screen(CancelForm(view), cancelled),
-        )
+        self._open(TicketChange.CANCEL, ticket, cancelled)
 
     def renew(self, ticket: TicketDetails) -> None:
         """Open the form that makes the order that follows the ticket."""
-        from olvery_tui.screens.ticket.renewal import RenewalForm
 
-        desk = self._screen.app.desk
-
-        def made(order: OrderDetails | None) -> None:
+        def made(_renewal: Renewal, order: OrderDetails | None) -> None:
             if order is not None:
                 self._view.tell(self._screen.app.undo.offer(created_text(order)), "done")
             self._view.command_done(refused=False)
 
-        self._read(
-            lambda: desk.renewals.next_order(ticket.number),
-            lambda renewal: self._screen.app.push_screen(RenewalForm(renewal), made),
-        )
+        self._open("renew", ticket, made)
+
+    def _open(self, action: str, ticket: TicketDetails, closed: Callable[[Any, Any], None]) -> None:
+        """Open the form of an action, once all that it shows is read."""
+        read = partial(_FORMS[action].read, self._screen.app.desk, ticket.number)
+        self._read(read, partial(self._show, action, closed))
+
+    def _show(self, action: str, closed: Callable[[Any, Any], None], shown: Any) -> None:
+        """Open the form of an action; `closed` gets what it showed, and its result."""
+        app = self._screen.app
+        app.push_screen(app.windows.made(_FORMS[action].make, shown), partial(closed, shown))
 
     def move_money(self, number: int) -> None:
         """Open the form that takes what an order owes by now, or gives back what is too much."""

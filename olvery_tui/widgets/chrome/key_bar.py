@@ -43,7 +43,8 @@ class KeyBar(Widget):
         self.screen.bindings_updated_signal.subscribe(self, self._bindings_changed)
 
     def _bindings_changed(self, screen: Screen[object]) -> None:
-        if self.is_attached and getattr(screen, "is_painted", True):
+        """Show other keys; not below a window, where none works: Textual asks again after it."""
+        if self.is_attached and screen.is_active and getattr(screen, "is_painted", True):
             self.show_keys()
 
     def show_keys(self) -> None:

@@ -123,14 +123,18 @@ class PeriodFields(Vertical):
         """Whether the user typed anything here."""
         return any(line.value != self._put.get(name, "") for name, line in self._lines.items())
 
-    def fit(self, tariff: TariffDetails | None, slot_minutes: int) -> None:
+    def fit(
+        self, tariff: TariffDetails | None, slot_minutes: int, *, proposes: bool = True
+    ) -> None:
         """Adapt the fields to the tariff's unit and propose its least period from now on."""
         before, self._tariff, self._slot_minutes = self._tariff, tariff, slot_minutes
         unit = tariff.unit if tariff else None
         self.update_classes({f"-{each.value}": each is unit for each in TariffUnit})
         for line in (self._from, self._to):
             line.step_minutes = slot_minutes
-        if tariff is None or (before and before.unit is tariff.unit and self.is_touched):
+        if tariff is None or not proposes:
+            return
+        if before and before.unit is tariff.unit and self.is_touched:
             return
         if not self._first.text or not self._user_wrote("first"):
             begun = self._begun
