@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from textual.screen import ModalScreen, Screen
@@ -12,6 +13,8 @@ from textual.screen import ModalScreen, Screen
 from olvery_tui.domain.errors import OlveryError
 
 if TYPE_CHECKING:
+    from textual.worker import Worker
+
     from olvery_tui.app.rendering import Rendering
     from olvery_tui.domain.filters import OrderFilter, TicketFilter
     from olvery_tui.widgets.application import Application
@@ -25,8 +28,6 @@ _S = TypeVar("_S", bound=Screen[Any])
 
 _KEPT_SECONDS = 1.0
 """How long a window is kept that was mounted ahead, unless its key opens it."""
-
-_AHEAD = "ahead"
 
 
 class _Ahead(NamedTuple):
@@ -45,6 +46,7 @@ class Windows:
         self._app = app
         self._rendering = rendering
         self._ahead: _Ahead | None = None
+        self._preparing: Worker[None] | None = None
 
     def make_room(self, screen: Screen[Any]) -> bool:
         """Close help and palette for a window.
@@ -95,9 +97,9 @@ class Windows:
 
         The key may yet turn out to be the first of a scanned code: nothing of this is seen.
         """
-        self._app.run_worker(
-            self._prepare(make, read), group=_AHEAD, exclusive=True, exit_on_error=False
-        )
+        self.expect_nothing()
+        prepare = partial(self._prepare, make, read)
+        self._preparing = self._app.run_worker(prepare, exit_on_error=False)
 
     async def _prepare(self, make: Callable[[_T], Screen[Any]], read: Callable[[], _T]) -> None:
         with suppress(OlveryError):  # told when the key asks again
@@ -113,7 +115,8 @@ class Windows:
 
     def expect_nothing(self) -> None:
         """Remove what is prepared: its key was something else."""
-        self._app.workers.cancel_group(self._app, _AHEAD)
+        if self._preparing is not None:
+            self._preparing.cancel()
 
     def made(self, make: Callable[[_T], _S], shown: _T) -> _S:
         """Return the window that was mounted ahead, if it shows just this; else a new one."""
