@@ -14,11 +14,13 @@ from sqlalchemy import text
 
 from olvery_tui.domain.filters import TicketFilter
 from olvery_tui.domain.people import PersonFields
+from olvery_tui.domain.row_kinds import RowKind
 from olvery_tui.store import demo
 from olvery_tui.store.audit.checks import check
 from olvery_tui.store.database import schema
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.engine import Store
+from olvery_tui.store.importing import import_columns
 from olvery_tui.store.people import people
 from olvery_tui.store.tickets import tickets
 from tests.cluster import Cluster
@@ -141,16 +143,20 @@ def _moments_and_lengths_are_read(store: Store) -> None:
         assert row.scalar() == datetime(2022, 12, 6, 7, tzinfo=UTC)
 
 
+_HEADINGS = ("Фамилия",)
+
+
 def _two_write_at_once(store: Store) -> None:
     """Both have read what the other one changes, as two terminals do all day."""
-    query = text("SELECT count(*) FROM person")
+    query = text("SELECT (SELECT count(*) FROM person), (SELECT count(*) FROM import_columns)")
     with store.writing() as one, store.writing() as other:
         for session in (one, other):
             session.connection().execute(query)
         people.add(one, PersonFields("Иванов", "Пётр"))
-        people.add(other, PersonFields("Иванов", "Павел"))
+        import_columns.remember(other, RowKind.PEOPLE, _HEADINGS, {"last_name": 0})
     with store.reading() as session:
-        assert len(people.suggest(session, "иванов п", 8)) == 2
+        assert len(people.suggest(session, "иванов пётр", 8)) == 1
+        assert import_columns.known(session, (RowKind.PEOPLE,), (_HEADINGS,)) is not None
 
 
 def _a_terminal_may_be_silent(store: Store) -> None:
