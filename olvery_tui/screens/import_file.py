@@ -25,6 +25,7 @@ from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.form import FormScreen
 from olvery_tui.widgets.chrome.key_bar import KeyBar
+from olvery_tui.widgets.chrome.key_button import KeyButton
 from olvery_tui.widgets.chrome.progress import Progress
 from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.widgets.fields.choice import Choice, Choosable
@@ -136,7 +137,7 @@ class ImportForm(FormScreen[None], inherit_bindings=False):
 
     def _show_table(self, table: Table | None, at: int = 0) -> None:
         self._table, self._checked = table, False
-        self.query_one("#save", Button).label = _("Check")
+        self.query_one("#save", KeyButton).rename(_("Check"))
         lines = self.query_one("#lines", OptionList)
         lines.clear_options()
         self._show_problems([])
@@ -253,7 +254,8 @@ class ImportForm(FormScreen[None], inherit_bindings=False):
         if report.lines.interrupted:
             text = f"{_('Stopped.')} {text}"
         self._checked = report.lines.dry_run and not report.lines.interrupted
-        self.query_one("#save", Button).label = _("Bring in") if self._checked else _("Check")
+        label = _("Bring in") if self._checked else _("Check")
+        self.query_one("#save", KeyButton).rename(label)
         if rejects is not None:
             written = _("The refused rows are in {file}.").format(file=shown(str(rejects)))
             text = f"{text} {written}"

@@ -195,7 +195,10 @@ async def test_a_line_that_is_cut_without_a_word(
         assert not banner(app)
 
 
-async def test_answers_that_take_two_seconds(app: DeskApp, line: Proxy) -> None:
+async def test_answers_that_take_two_seconds(
+    app: DeskApp, line: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driver, "CONNECT_SECONDS", 15)  # a new connection takes several answers
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         line.delay = 2.0
