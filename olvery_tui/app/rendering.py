@@ -166,6 +166,7 @@ class Sheets(Stylesheet):
             used = node._component_styles
             styles = node._component_styles = ComponentStyles(self, node)
             if any(styles[name] != before for name, before in used.items()):
+                node.notify_style_update()  # Textual does not where the widget's own stay the same
                 node.refresh()
 
     def _path_of(self, node: DOMNode, known: dict[Any, Any]) -> int:

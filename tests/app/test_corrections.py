@@ -183,3 +183,15 @@ async def test_a_component_style_is_found_when_it_is_asked_for_and_follows_its_w
         assert marked.get_component_styles("marked--asked").color == Color.parse("blue")
         with pytest.raises(KeyError):
             marked.get_component_styles("marked--unknown")
+
+
+async def test_what_is_painted_with_a_component_style_follows_its_widget() -> None:
+    app = Marking()
+    async with app.run_test() as pilot:
+        marked = app.query_one(Marked)
+        for classes, colour in (("", "red"), ("-other", "blue"), ("", "red")):
+            marked.set_classes(classes)
+            await pilot.pause()
+            style = marked.get_visual_style("marked--asked")
+            assert style.foreground == Color.parse(colour)
+            assert marked.get_component_rich_style("marked--asked").color == style.rich_style.color
