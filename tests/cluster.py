@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import pwd
+import re
 import shutil
 import signal
 import subprocess
@@ -182,6 +183,13 @@ class Cluster:
                 sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
             )
 
+    def dump(self, name: str) -> str:
+        """What `pg_dump` writes of a database, without the two words it makes up each time."""
+        written = self._run(
+            "pg_dump", f"--host={self.folder}", f"--port={_PORT}", "--username=admin", name
+        )
+        return re.sub(r"^\\(un)?restrict .*$", "", written, flags=re.MULTILINE)
+
     @contextlib.contextmanager
     def database(self, template: str = "template0") -> Iterator[str]:
         """A database for a while; its name."""
@@ -243,15 +251,16 @@ class Cluster:
             f"--pgdata={self._data}",
         )
 
-    def _run(self, program: str, *words: str) -> None:
-        subprocess.run(
+    def _run(self, program: str, *words: str) -> str:
+        return subprocess.run(
             [str(self._bin / program), *words],
             check=True,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
             cwd="/",
             **self._account,
-        )
+        ).stdout
 
 
 def _roomy_folder() -> str:

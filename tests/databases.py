@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import cache
@@ -67,11 +69,32 @@ class Databases:
         self._made.append(the_cluster().create())
         return the_cluster().url(self._made[-1])
 
+    def copy(self, url: str) -> str:
+        """The URL of a copy of a database that nobody has open."""
+        if self.engine == "sqlite":
+            path = Path(self._folder.name) / f"copy-{next(self._numbers)}.db"
+            return f"sqlite:///{shutil.copy2(url.removeprefix('sqlite:///'), path)}"
+        self._made.append(the_cluster().create(name_in(url)))
+        return the_cluster().url(self._made[-1])
+
     def close(self) -> None:
         """Delete them all."""
         while self._made:
             the_cluster().drop(self._made.pop())
         self._folder.cleanup()
+
+
+def name_in(url: str) -> str:
+    """The name of a server's database."""
+    return url.partition("@/")[2].partition("?")[0]
+
+
+def dump(store: Store) -> str:
+    """The schema and the rows of a database, as its engine's own tool writes them."""
+    if store.file is None:
+        return the_cluster().dump(name_in(store.url))
+    with closing(sqlite3.connect(store.file)) as connection:
+        return "\n".join(connection.iterdump())
 
 
 def everything_in(store: Store) -> Iterator[bytes]:
