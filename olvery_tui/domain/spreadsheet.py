@@ -92,11 +92,28 @@ def _folded(written: str) -> str:
     return " ".join(words(written.replace("_", " ")))
 
 
+@cache
+def _beginnings(kind: RowKind) -> tuple[str, ...]:
+    """Everything with which a heading of a field begins."""
+    more, known = _words().get(kind.value, {}), _words()["headings"]
+    return tuple(
+        alias
+        for field_name in FIELDS[kind]
+        for alias in (*more.get(field_name, ()), *known[field_name], folded(field_name))
+    )
+
+
 def guess(headings: Sequence[Cell], kind: RowKind) -> dict[str, int]:
     """The column of each field that a row of headings names; the whole heading counts first."""
     nothing = _words()["nothing"]["nothing"]
-    names = ["" if (name := folded(one)) in nothing else name for one in headings]
+    names = {
+        at: name
+        for at, one in enumerate(headings)
+        if (name := folded(one)) not in nothing and name.startswith(_beginnings(kind))
+    }
     found: dict[str, int] = {}
+    if not names:  # a row of values, as nearly all are
+        return found
     for same in (str.__eq__, lambda name, alias: name.startswith(f"{alias} ")):
         for field_name in FIELDS[kind]:
             whole = same is str.__eq__
@@ -105,7 +122,7 @@ def guess(headings: Sequence[Cell], kind: RowKind) -> dict[str, int]:
             more = _words().get(kind.value, {}).get(field_name, ()) if whole else ()
             for alias in (*more, *_words()["headings"][field_name], folded(field_name)):
                 free = [
-                    at for at, name in enumerate(names)
+                    at for at, name in names.items()
                     if at not in found.values() and same(name, alias)
                 ]  # fmt: skip
                 if free and field_name not in found:

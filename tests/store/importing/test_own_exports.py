@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
+from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -12,7 +15,11 @@ from olvery_tui import i18n
 from olvery_tui.domain.row_kinds import RowKind
 from olvery_tui.export.formats import Audience, FileFormat, write_list
 from olvery_tui.export.lists import ORDERS, TICKETS, Listed
+from olvery_tui.store.database.connect import open_database
+from olvery_tui.store.database.engine import Store
 from olvery_tui.store.importing import Outcome, spreadsheet
+from tests import databases as of_tests
+from tests.databases import Databases
 from tests.store.import_files import (
     CONSOLE,
     PLACES,
@@ -57,19 +64,43 @@ LINES = (
     ticket(10, 1008, "16-17", unit_price="800.50"),
 )
 
-WAYS = [
+FEW = [
     ("ru", FileFormat.CSV, Audience.EXCEL),
+    ("en", FileFormat.CSV, Audience.PROGRAMS),
+    ("ru", FileFormat.JSON, Audience.PROGRAMS),
+]
+OTHERS = [
     ("ru", FileFormat.XLSX, Audience.EXCEL),
     ("en", FileFormat.CSV, Audience.EXCEL),
     ("en", FileFormat.XLSX, Audience.EXCEL),
-    ("en", FileFormat.CSV, Audience.PROGRAMS),
     ("ru", FileFormat.XLSX, Audience.PROGRAMS),
-    ("ru", FileFormat.JSON, Audience.PROGRAMS),
     ("ru", FileFormat.JSON_LINES, Audience.PROGRAMS),
 ]
+"""What stands in them is the same: they are another way through the reader of files, which knows
+no database.
+"""
 
 
-@pytest.fixture(params=WAYS, ids="-".join)
+def fill_without_people(store: Store) -> None:
+    """The service alone."""
+    of_tests.empty(store)
+    _import(store, world()[:-2])
+
+
+def fill(store: Store) -> None:
+    """What `LINES` come to."""
+    of_tests.empty(store)
+    _import(store, [*world()[:-2], *LINES])
+
+
+def _import(store: Store, lines: Iterable[Any]) -> None:
+    with TemporaryDirectory() as folder:
+        importing = Importing(store, Path(folder))
+        importing(*lines)
+        assert importing.problems == []
+
+
+@pytest.fixture
 def way(request: pytest.FixtureRequest) -> Iterator[tuple[FileFormat, Audience]]:
     """A language, which holds during the test, a format, and for whom."""
     before = i18n.language()
@@ -113,65 +144,101 @@ def bring_in(importing: Importing, path: Path, kind: RowKind) -> spreadsheet.She
 
 
 class Exports:
-    """What a database has, as files of one format."""
+    """What a database has, as files."""
 
-    def __init__(self, source: Importing, way: tuple[FileFormat, Audience]) -> None:
+    def __init__(self, source: Importing) -> None:
         self.source = source
-        self.way = way
 
-    def __call__(self, name: str, numbers: Iterable[int] | None = None) -> Path:
+    @cached_property
+    def items(self) -> dict[str, list[Any]]:
+        return things(self.source)
+
+    def __call__(
+        self,
+        name: str,
+        way: tuple[FileFormat, Audience],
+        numbers: Iterable[int] | None = None,
+    ) -> Path:
         """The orders or tickets, all or of these numbers."""
         listed: Listed[Any] = {"orders": ORDERS, "tickets": TICKETS}[name]
-        items = things(self.source)[name]
+        items = self.items[name]
         if numbers is not None:
             items = [one for one in items if one.number in set(numbers)]
         path = self.source.folder / name
         with path.open("wb") as file:
-            write_list(listed, iter(items), self.source.desk.location().zone, *self.way, file)
+            write_list(listed, iter(items), self.source.desk.location().zone, *way, file)
         return path
 
 
+@pytest.fixture(scope="module")
+def exports(
+    module_databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Exports]:
+    """What `LINES` come to; nothing changes it."""
+    with closing(open_database(module_databases.new(fill))) as store:
+        yield Exports(Importing(store, tmp_path_factory.mktemp("exports")))
+
+
 @pytest.fixture
-def exports(store: Any, tmp_path: Path, way: tuple[FileFormat, Audience]) -> Exports:
-    """What `LINES` come to."""
-    source = Importing(store, tmp_path)
-    source(*world()[:-2], *LINES)
-    assert source.problems == []
-    return Exports(source, way)
+def other(databases: Databases, tmp_path: Path) -> Iterator[Importing]:
+    """A second database, with the service alone."""
+    with closing(open_database(databases.new(fill_without_people))) as store:
+        yield Importing(store, tmp_path)
 
 
 KINDS = {"orders": RowKind.ORDERS_ONLY, "tickets": RowKind.ORDERS}
 
 
-@pytest.mark.parametrize("first", ["orders", "tickets"])
+both_orders = pytest.mark.parametrize("first", ["orders", "tickets"])
+
+
+@pytest.mark.parametrize("way", FEW, ids="-".join, indirect=True)
+@both_orders
 def test_orders_and_tickets_come_back_as_they_were_and_not_twice(
-    exports: Exports, empty: Importing, first: str
+    exports: Exports, other: Importing, way: tuple[FileFormat, Audience], first: str
 ) -> None:
-    empty(*world()[:-2])
+    assert_come_back(exports, other, way, first)
+
+
+@pytest.mark.only("sqlite")
+@pytest.mark.parametrize("way", OTHERS, ids="-".join, indirect=True)
+@both_orders
+def test_they_come_back_from_every_other_kind_of_file(
+    exports: Exports, other: Importing, way: tuple[FileFormat, Audience], first: str
+) -> None:
+    assert_come_back(exports, other, way, first)
+
+
+def assert_come_back(
+    exports: Exports, other: Importing, way: tuple[FileFormat, Audience], first: str
+) -> None:
     names = sorted(KINDS, reverse=first == "tickets")
     for name in names:
-        bring_in(empty, exports(name), KINDS[name])
+        bring_in(other, exports(name, way), KINDS[name])
     if first == "orders":
-        assert told(empty) == told(exports.source)
-    before = empty.content()
+        assert told(other) == told(exports.source)
+    before = other.content()
     for name in names:
-        assert bring_in(empty, exports(name), KINDS[name]).count(Outcome.CREATED) == 0
-    assert empty.content() == before
-    empty.assert_sound()
+        assert bring_in(other, exports(name, way), KINDS[name]).count(Outcome.CREATED) == 0
+    assert other.content() == before
+    other.assert_sound()
 
 
-@pytest.mark.parametrize("way", [WAYS[0], WAYS[4], WAYS[6]], ids="-".join, indirect=True)
+@pytest.mark.parametrize("way", FEW, ids="-".join, indirect=True)
 @pytest.mark.parametrize("orders_at", [0, 1])
 @pytest.mark.parametrize("before", [(1, 3, 10), (2, 9)], ids=str)
 def test_tickets_of_an_order_that_come_in_parts_leave_it_as_it_was(
-    exports: Exports, empty: Importing, before: tuple[int, ...], orders_at: int
+    exports: Exports,
+    other: Importing,
+    way: tuple[FileFormat, Audience],
+    before: tuple[int, ...],
+    orders_at: int,
 ) -> None:
     parts: list[tuple[str, tuple[int, ...] | None]] = [("tickets", before), ("tickets", None)]
     parts.insert(orders_at, ("orders", None))
-    empty(*world()[:-2])
     for name, numbers in parts:
-        bring_in(empty, exports(name, numbers), KINDS[name])
-    assert told(empty) == told(exports.source)
-    bring_in(empty, exports("orders"), RowKind.ORDERS_ONLY)
-    assert told(empty) == told(exports.source)
-    empty.assert_sound()
+        bring_in(other, exports(name, way, numbers), KINDS[name])
+    assert told(other) == told(exports.source)
+    bring_in(other, exports("orders", way), RowKind.ORDERS_ONLY)
+    assert told(other) == told(exports.source)
+    other.assert_sound()
