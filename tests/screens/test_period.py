@@ -17,6 +17,7 @@ from olvery_tui.domain.filters import NO_ORDER_FILTER
 from olvery_tui.domain.hours import OpenHours, OpeningHours
 from olvery_tui.domain.orders import OrderDraft, Payment
 from olvery_tui.domain.pages import Top
+from olvery_tui.domain.period_changes import PeriodDraft
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.screens.order.payment_form import PaymentForm
@@ -225,3 +226,42 @@ async def test_a_month_is_renewed_on_the_same_seat_with_two_keys(app: DeskApp) -
         assert app.desk.orders.page(NO_ORDER_FILTER, Top(), 1).rows == (ticket,)
         await press(pilot, "down", "enter")
         assert "Заказ 1225 создан" in told(app)
+
+
+async def test_after_a_conflict_what_was_typed_stays_and_the_rest_is_as_it_is_by_now(
+    app: DeskApp, database: Path, clock: FrozenClock
+) -> None:
+    """Another desk moves the booking to the next day while its end is typed."""
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        first, _second = await two_tickets(app)
+        app.push_screen(PeriodForm(app.desk.periods.view(first)))
+        await settle(pilot)
+        before = app.desk.tickets.get(first).period
+        end = before.ends_at.astimezone(app.location.zone) + HOUR
+        await over(pilot, "#to-time", f"{end:%H:%M}")
+        moved = Period.hourly(before.starts_at + 24 * HOUR, before.ends_at + 24 * HOUR)
+        with another_terminal(database, clock) as other:
+            other.periods.change_period(other.tickets.get(first), PeriodDraft(moved))
+        await press(pilot, "ctrl+s")
+        assert "Пётр Ильин" in said(app)
+        assert line(app, "#to-time") == f"{end:%H:%M}"
+        await press(pilot, "ctrl+s")
+        after = app.desk.tickets.get(first).period
+        assert after == Period.hourly(moved.starts_at, moved.ends_at + HOUR)
+
+
+async def test_after_a_conflict_nobody_leaves_who_has_left(
+    app: DeskApp, database: Path, clock: FrozenClock
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        app.push_screen(PeriodForm(app.desk.periods.view(27)))
+        await press(pilot, "ctrl+e")
+        with another_terminal(database, clock) as other:
+            other.periods.leave_early(other.tickets.get(27))
+        note = app.screen.query_one("#comes-to", Static)
+        assert "освободится" in str(note.content)
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, PeriodForm)
+        assert "освободится" not in str(note.content)

@@ -317,9 +317,13 @@ class PeriodForm(FormScreen[TicketDetails]):
 
     @work(exclusive=True, group="view")
     async def load_view(self) -> None:
-        """Go on with the ticket as it is by now; what was typed stays."""
+        """Go on with the ticket as it is by now; of what was typed stays what is not so by now."""
         number = self._view.ticket.number
-        self._view = await self.read_desk(self.app.desk.periods.view, number)
+        self._view = view = await self.read_desk(self.app.desk.periods.view, number)
+        fields, now = self.query_one(PeriodFields), self.app.clock.now()
+        self._leaving = self._leaving and view.can_leave(now)
+        if self._proposed is None and not self._leaving:
+            fields.follow(view.ticket.period, keeps_start=view.has_begun(now))
         self._show_ticket()
         self._reconsider()
 

@@ -178,6 +178,16 @@ class PeriodFields(Vertical):
             self._count_months(period)
         self._first.disabled = self._from.disabled = keeps_start
 
+    def follow(self, period: Period, *, keeps_start: bool = False) -> None:
+        """Go on from another period than was put before. What the user typed stays, and counts as
+        typed where it differs from that.
+        """
+        typed = {name: line.value for name, line in self._lines.items() if self._user_wrote(name)}
+        self.put(period, keeps_start=keeps_start)
+        for name, text in typed.items():
+            if not (keeps_start and name in ("first", "from-time")):
+                self._lines[name].value = text
+
     def _put_hours(self, period: Period) -> None:
         self._write_time("from-time", clock_time(period.starts_at, self._zone))
         end = period.ends_at - timedelta(microseconds=1)
