@@ -662,24 +662,35 @@ class DeskMachine(RuleBasedStateMachine):
         if halves is None or after is not None:
             self._changes_period(number, seen, desk, after, back)
 
-    @rule(how=HOW, by=st.tuples(st.sampled_from([-3, -1, 1, 3]), st.sampled_from([0, 0, -1, 1])))
-    def a_manager_moves_a_booking(self, how, by):
-        """To another time, while it has not begun."""
+    @rule(
+        how=HOW,
+        by=st.tuples(st.sampled_from([-3, -1, 1, 3]), st.sampled_from([0, 0, -1, 1])),
+        place=st.none() | st.sampled_from([*SEATS, ROOF_SEAT]),
+        is_on_two=st.booleans(),
+    )
+    def a_manager_moves_a_booking(self, how, by, place, is_on_two):
+        """To another time, while it has not begun, and maybe to another place; also one that would
+        have gone on elsewhere.
+        """
 
         def fits(number, ticket):
-            return self._is_open(ticket) and self.now < ticket.period.starts_at
+            is_to_come = self._is_open(ticket) and self.now < ticket.period.starts_at
+            return is_to_come and len(ticket.pieces) > is_on_two
 
+        if how.likely and is_on_two and not self._fitting(fits):
+            self._books_behind(how.desk, begun=False)
+            self._goes_on_elsewhere(How(0, True, True, how.desk, False), 2, 1)
         number, ticket, seen = self._look_for(how, fits)
         after = _moved(ticket.period, *by)
         if after is not None:
-            self._changes_period(number, seen, how.desk, after, how.back)
+            self._changes_period(number, seen, how.desk, after, how.back, place=place)
 
     @rule(how=HOW, by=st.tuples(st.integers(1, 6), st.integers(0, 3)))
     def a_ticket_goes_on_elsewhere(self, how, by):
         """It gets longer than its own place is free; from then on it has another one."""
+        self._goes_on_elsewhere(how, *by)
 
-        halves, then = by
-
+    def _goes_on_elsewhere(self, how, halves, then):
         def taken(number, ticket):
             after = _moved(ticket.period, 0, halves)
             if self._is_open(ticket) and after.ends_at >= self.now:
@@ -702,35 +713,38 @@ class DeskMachine(RuleBasedStateMachine):
         if len(free) > 1:
             self.somebody_books(start, 1, free[:2], IVAN, SITE, None, desk)
 
-    def _books_behind(self, desk):
-        """So that there is a ticket whose place is taken after it."""
+    def _books_behind(self, desk, *, begun=True):
+        """So that there is a ticket whose place is taken after it; one that is to come if not
+        `begun`.
+        """
         for ticket in reversed(self.model.tickets.values()):
             seat, end = ticket.seat, ticket.period.ends_at
             start = (end - NOW) / HOUR
             is_free = not self._is_taken(seat, end, hours(start, start + 1))
-            if self._is_open(ticket) and seat in SEATS and end > self.now and is_free:
+            is_to_come = (ticket.period.ends_at if begun else ticket.period.starts_at) > self.now
+            if self._is_open(ticket) and seat in SEATS and is_to_come and is_free:
                 self.somebody_books(start, 1, [seat], IVAN, SITE, None, desk)
                 return
 
     def _is_taken(self, seat, since, period, number=0):
         return self.model.in_the_way(seat, since, period.ends_at, number)
 
-    def _taken_since(self, number, after):
+    def _taken_since(self, number, after, place=None):
         """Since when the place that a ticket would have in another period is taken; or None."""
         ticket = self.model.tickets[number]
         if not ticket.pieces:
             return None
-        seat, since = ticket.goes_on(after, self.now)
+        seat, since = ticket.goes_on(after, self.now, place)
         if since >= after.ends_at or not self._is_taken(seat, since, after, number):
             return None
         return self.model.taken_since(seat, since, after.ends_at, number)
 
-    def _changes_period(self, number, seen, desk, after, back, then=None):
-        """To `after`, or None: the visitor leaves now. Where its place is taken, it goes on at
-        `then`.
+    def _changes_period(self, number, seen, desk, after, back, then=None, place=None):
+        """To `after`, or None: the visitor leaves now. It goes to `place`; where that, or its own,
+        is taken, it goes on at `then`.
         """
         ticket, periods = self.model.tickets[number], self.desks[desk].periods
-        before = ticket.period
+        before, place = ticket.period, None if place == ticket.seat else place
         rules = [
             (ChangedMeanwhile, seen.version != ticket.version),
             (WrongStatus, not self._is_open(ticket)),
@@ -747,11 +761,15 @@ class DeskMachine(RuleBasedStateMachine):
             days = after.days(MOSCOW)
             too_long = after.kind is PeriodKind.HOURLY and days[0] != days[1]
             rules.append((InvalidForm, has_begun or after.ends_at < self.now or too_long))
-            draft = PeriodDraft(after, then={} if then is None else {number: then})
+            draft = PeriodDraft(after, None, place, {} if then is None else {number: then})
             command, arguments = periods.change_period, (seen, draft)
-        same, since, goes_on = after == before, self._taken_since(number, after), None
-        bare = ticket.keeps(after) and ticket.would_be_bare(after.ends_at, self.now)
-        rules.append((InvalidForm, bare and not same))
+        same, goes_on = after == before and place is None, None
+        since = self._taken_since(number, after, place)
+        bare = ticket.keeps(after, place) and ticket.would_be_bare(after.ends_at, self.now)
+        rules += [
+            (InvalidForm, bare and not same),
+            (NoSuchChoice, place is not None and (place in SEATS) is not (ticket.seat in SEATS)),
+        ]
         if since is not None and not same:
             elsewhere = then is not None and (then in SEATS) is (ticket.seat in SEATS)
             rules += [
@@ -761,15 +779,18 @@ class DeskMachine(RuleBasedStateMachine):
             goes_on = (then, since)
         if not self._does(number, self._first(*rules), command, *arguments, changes=False) or same:
             return
-        more, place = ticket.surcharge(after), ticket.seat
-        ticket.change(after, self.now, then=goes_on)
+        more, seat = ticket.surcharge(after), ticket.seat
+        ticket.change(after, self.now, place, goes_on)
         ticket.order.price += more
         ticket.order.touch()
-        # Back in time it has the place that it had, if that has become another one.
+        # Taken back it has the place that it had, where that has become another one for all of it.
         is_moved = after.starts_at != before.starts_at
-        place = place if ticket.seat != place and is_moved else None
-        self._remember(desk, EventKind.PERIOD_CHANGED, number, before, more, place)
-        event(f"period: {'moved' if is_moved else 'goes on elsewhere' if goes_on else 'end'}")
+        is_elsewhere = ticket.seat != seat and (is_moved or place is not None)
+        self._remember(
+            desk, EventKind.PERIOD_CHANGED, number, before, more, seat if is_elsewhere else None
+        )
+        what = "moved" if is_moved else "goes on elsewhere" if goes_on else "end"
+        event(f"period: {what}{', another place' if is_elsewhere else ''}")
         if back:
             self.a_manager_takes_the_last_change_back(desk)
 
