@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import threading
 import unicodedata
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
@@ -23,6 +24,8 @@ from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.settings import Settings
 from olvery_tui.store import demo
+from olvery_tui.store.database.engine import Seen
+from olvery_tui.store.database.sqlite.store import _Watched
 from tests import quiet
 from tests.quick_textual import make_quick
 from tests.ways_in import by_key
@@ -34,6 +37,9 @@ _SETTLE_SECONDS = 60.0
 """Never so long, but for a machine on which much else is going on."""
 
 _SOON_SECONDS = 0.5
+
+_POLL_SECONDS = 0.01
+"""Between two polls of the database for changes, where a test waits for one."""
 
 _LOOK_SECONDS = 0.01
 """Between two looks at every widget of a screen; later, thrice as long."""
@@ -185,12 +191,55 @@ def size() -> tuple[int, int]:
     return SIZES["80x24"]
 
 
+class Watch:
+    """The watch for changes of the database, with its polls counted and close to each other.
+
+    What was changed is reported some time later, and only then shown in full. A picture waits for
+    that: nothing that `settle` looks at is at work in between.
+    """
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        wait = _Watched.wait
+
+        def counted(watched: _Watched, stop: threading.Event, _seconds: float) -> Seen:
+            self._begun += 1  # what the one before has seen is reported
+            return wait(watched, stop, _POLL_SECONDS)
+
+        self._begun = 0
+        monkeypatch.setattr(_Watched, "wait", counted)
+
+    async def reports(self, pilot: Pilot[Any]) -> None:
+        """Wait until everything that was written is reported, and shown."""
+        app = pilot.app
+        assert isinstance(app, DeskApp)
+        reported = -1
+        while app.changes != reported:
+            reported, begun = app.changes, self._begun
+            while begun and self._begun < begun + 2:  # the first may have looked before
+                if app.errors.outage is not None:
+                    return  # nothing is watched
+                await asyncio.sleep(_POLL_SECONDS)
+            await settle(pilot)
+
+
 @pytest.fixture
 def looks(
-    snap_compare: Callable[..., bool], app: DeskApp, size: tuple[int, int]
+    snap_compare: Callable[..., bool],
+    app: DeskApp,
+    size: tuple[int, int],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Callable[..., bool]:
     """Whether the demo looks as before, after these steps: keys, or calls with the pilot."""
-    return lambda *steps, of=app: snap_compare(of, terminal_size=size, run_before=doing(*steps))
+    watch = Watch(monkeypatch)
+
+    def compare(*steps: Step, of: DeskApp = app) -> bool:
+        async def run(pilot: Pilot[Any]) -> None:
+            await doing(*steps)(pilot)
+            await watch.reports(pilot)
+
+        return snap_compare(of, terminal_size=size, run_before=run)
+
+    return compare
 
 
 def doing(*steps: Step) -> Callable[[Pilot[Any]], Awaitable[None]]:
