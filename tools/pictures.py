@@ -34,7 +34,7 @@ PICTURES: dict[str, tuple[tuple[int, int], Sequence[str]]] = {
     "cancel": ((90, 20), (*["down"] * 3, "delete")),
     "new_order": (
         (110, 34),
-        ("a", *"корсак", "enter", "right", "right", "tab", "tab", "right"),
+        ("a", *"корсак", "enter", "right", "tab", "tab", "right"),
     ),
     "order_status": ((100, 30), ("2", "6", "enter", "o", "2")),
     "payment": ((100, 30), ("z", *"1215", "enter", "b")),

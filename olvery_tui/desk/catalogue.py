@@ -47,6 +47,11 @@ class Catalogue(Part):
         with self._context.reading() as session:
             return offers.services(session)
 
+    def usual_service(self) -> int | None:
+        """The service that was sold last, to whomever; None where nothing was sold yet."""
+        with self._context.reading() as session:
+            return offers.usual(session)
+
     def free_places(self, service_id: int, period: Period) -> tuple[PlaceDetails, ...]:
         """The workplaces of a service by room, first those that are free in what is left of the
         period (`held_from`).

@@ -45,7 +45,8 @@ async def new_order(
             await press(pilot, "enter")
         if service:
             fields(app).go_to("service")
-            await press(pilot, *["right"] * (1 + (service == THIRD)))
+            while choice(app, "services") != service:
+                await press(pilot, "right")
         yield pilot
 
 

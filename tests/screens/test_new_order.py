@@ -126,7 +126,14 @@ async def test_one_of_several_namesakes_for_the_day_and_paid_at_once_takes_fifte
 # What is there before anything is typed
 
 
-async def test_only_what_is_missing_is_named_and_nothing_can_be_created(app: DeskApp) -> None:
+async def test_only_what_is_missing_is_named_and_nothing_can_be_created(
+    app: DeskApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every = Catalogue.services
+    monkeypatch.setattr(
+        Catalogue, "services", lambda self: tuple(replace(one, tariffs=()) for one in every(self))
+    )
+    monkeypatch.setattr(Catalogue, "usual_service", lambda _self: None)
     async with new_order(app) as pilot:
         assert gaps(app) == "! Не хватает: заказчик, услуга, рабочие места"
         assert app.screen.query_one("#save", Button).disabled
@@ -163,6 +170,30 @@ async def test_the_only_service_is_chosen_by_itself(
         assert gaps(app) == "! Не хватает: заказчик"
         await press(pilot, "escape")
         assert isinstance(app.screen, TicketsScreen)  # nothing of it was entered
+
+
+@pytest.mark.parametrize("sold", [SECOND, THIRD])
+async def test_a_managers_first_order_is_of_the_service_that_was_sold_last(
+    app: DeskApp, database: Path, sold: str
+) -> None:
+    with outside(database) as connection:
+        connection.execute(
+            "UPDATE orders SET service_id = (SELECT id FROM service WHERE name = ?)"
+            " WHERE number = 1223",
+            (sold,),
+        )
+    async with new_order(app) as pilot:
+        assert (choice(app, "services"), gaps(app)) == (sold, "! Не хватает: заказчик")
+        await press(pilot, "escape")
+        assert isinstance(app.screen, TicketsScreen)  # nothing of it was entered
+
+
+async def test_the_first_service_is_chosen_where_nothing_was_sold_yet(
+    app: DeskApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Catalogue, "usual_service", lambda _self: None)
+    async with new_order(app):
+        assert (choice(app, "services"), gaps(app)) == (SECOND, "! Не хватает: заказчик")
 
 
 async def test_the_variant_is_there_only_where_the_service_has_any_and_brings_its_tariff(
@@ -224,7 +255,7 @@ async def test_a_list_of_choices_opens_picks_and_goes_on(app: DeskApp) -> None:
         await press(pilot, "escape")
         assert not app.screen.query("ChoiceList")
         assert isinstance(app.screen, NewOrderForm)
-        await press(pilot, "enter", "3", "enter")  # a letter or digit chooses in the list, too
+        await press(pilot, "down", "3", "enter")  # a letter or digit chooses in the list, too
         assert choice(app, "services") == THIRD
         assert app.focused is app.screen.query_one("#variants ChoiceLine")
 

@@ -26,8 +26,8 @@ TODAY = date(2022, 12, 6)
 NAMED = ("a", *"корсак", "enter")
 """The form of a new order with its customer."""
 
-SECOND = (*NAMED, "right")
-THIRD = (*NAMED, "right", "right")
+SECOND = NAMED
+THIRD = (*NAMED, "right")
 CANCEL = ("2",)
 
 
@@ -48,7 +48,7 @@ def test_a_new_order_with_people_found(looks: Compare) -> None:
 
 
 def test_a_new_order_with_the_services_to_choose_from(looks: Compare) -> None:
-    assert looks(*NAMED, "enter")
+    assert looks(*NAMED, "down")
 
 
 def test_a_new_order_by_the_hour(looks: Compare) -> None:

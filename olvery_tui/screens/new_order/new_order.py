@@ -13,6 +13,7 @@ from textual.app import ComposeResult
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input
 
+from olvery_tui.domain.catalogue import ServiceDetails
 from olvery_tui.domain.errors import (
     InputCode,
     InvalidForm,
@@ -22,6 +23,7 @@ from olvery_tui.domain.errors import (
     PriceChanged,
     SeatTaken,
 )
+from olvery_tui.domain.hours import OpeningHours
 from olvery_tui.domain.orders import OrderDetails, OrderDraft
 from olvery_tui.domain.people import NewPerson, PersonDetails, begun
 from olvery_tui.domain.periods import Period
@@ -79,7 +81,6 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
                 now=self.app.clock.now,
                 zone=self.app.location.zone,
                 begun=self._begun,
-                usual_service=self.app.preferences.service,
             )
             yield StatusLine()
             yield self.buttons("new_order.create")
@@ -95,9 +96,15 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
 
     @work(exclusive=True, group="services")
     async def load_services(self) -> None:
-        """Offer the services, in the opening hours."""
-        catalogue = self.app.desk.catalogue
-        self._fields.offer(*await self.read_desk(lambda: (catalogue.services(), catalogue.hours())))
+        """Offer the services, the manager's usual one first, in the opening hours."""
+        catalogue, usual = self.app.desk.catalogue, self.app.preferences.service
+
+        def read() -> tuple[tuple[ServiceDetails, ...], OpeningHours, int | None]:
+            services = catalogue.services()
+            is_sold = any(one.id == usual for one in services)
+            return services, catalogue.hours(), usual if is_sold else catalogue.usual_service()
+
+        self._fields.offer(*await self.read_desk(read))
 
     @on(Button.Pressed, "#open-catalogue")
     def _open_catalogue(self) -> None:

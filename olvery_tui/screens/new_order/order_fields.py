@@ -71,11 +71,9 @@ class OrderFields(Vertical):
         now: Callable[[], datetime],
         zone: tzinfo,
         begun: OrderBegun | None = None,
-        usual_service: int | None = None,
     ) -> None:
         super().__init__(id="fields")
         self._begun = begun
-        self._usual_service = usual_service
         self._now = now
         self._zone = zone
         self._filled = Filled()
@@ -85,9 +83,7 @@ class OrderFields(Vertical):
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="panes"):
-            yield OfferPane(
-                now=self._now, zone=self._zone, begun=self._begun, usual_service=self._usual_service
-            )
+            yield OfferPane(now=self._now, zone=self._zone, begun=self._begun)
             with Vertical(id="where"):
                 yield SeatTicks(field_name("workplaces"), zone=self._zone, id="workplaces")
                 with Vertical(id="extras"):
@@ -122,9 +118,11 @@ class OrderFields(Vertical):
             or self._foot.is_touched
         )
 
-    def offer(self, services: tuple[ServiceDetails, ...], hours: OpeningHours) -> None:
-        """Offer these services, from the opening of the location on."""
-        self._offer.offer(services, hours)
+    def offer(
+        self, services: tuple[ServiceDetails, ...], hours: OpeningHours, usual: int | None
+    ) -> None:
+        """Offer these services, from the opening of the location on; see `OfferPane.offer`."""
+        self._offer.offer(services, hours, usual)
 
     def draft(self) -> OrderDraft | None:
         """Return the order as filled in; None while anything is missing or invalid."""

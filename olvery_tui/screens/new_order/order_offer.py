@@ -64,11 +64,10 @@ class OfferPane(VerticalScroll, can_focus=False):
         now: Callable[[], datetime],
         zone: tzinfo,
         begun: OrderBegun | None = None,
-        usual_service: int | None = None,
     ) -> None:
         super().__init__(id="what")
         self._begun = begun
-        self._usual_service = usual_service
+        self._usual_service: int | None = None
         self._now = now
         self._zone = zone
         self._services: tuple[ServiceDetails, ...] = ()
@@ -121,13 +120,16 @@ class OfferPane(VerticalScroll, can_focus=False):
 
     @property
     def _first_service(self) -> int | None:
-        """The service chosen by itself: where the order was begun, the usual, or the only one."""
+        """The service chosen by itself: where the order was begun, the usual one, or the first that
+        can be sold.
+        """
         ids = [one.id for one in self._services]
         if self._begun is not None and self._begun.service_id in ids:
             return self._begun.service_id
         if self._usual_service in ids:
             return self._usual_service
-        return ids[0] if len(ids) == 1 else None
+        sold = (one.id for one in self._services if one.tariffs)
+        return next(sold, ids[0] if len(ids) == 1 else None)
 
     @property
     def variant_id(self) -> int | None:
@@ -194,14 +196,16 @@ class OfferPane(VerticalScroll, can_focus=False):
 
     # Dependent choices
 
-    def offer(self, services: tuple[ServiceDetails, ...], hours: OpeningHours) -> None:
-        """Offer these services; a single one is chosen automatically.
+    def offer(
+        self, services: tuple[ServiceDetails, ...], hours: OpeningHours, usual: int | None
+    ) -> None:
+        """Offer these services; the `usual` one, or else the first, is chosen automatically.
 
         Proposed times begin with the opening hours.
         """
         if (services, hours) == self._offered:
             return
-        self._offered = services, hours
+        self._offered, self._usual_service = (services, hours), usual
         kept = self.service
         self._hours = hours
         self.period.opening = hours.opening

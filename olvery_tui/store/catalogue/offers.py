@@ -17,13 +17,19 @@ from olvery_tui.domain.catalogue import (
     VariantDetails,
 )
 from olvery_tui.domain.items import natural_key
-from olvery_tui.store.database.tables import MODIFIERS, SERVICES, TARIFFS, VARIANTS
+from olvery_tui.store.database.tables import MODIFIERS, ORDERS, SERVICES, TARIFFS, VARIANTS
 
 
 def services(session: Session) -> tuple[ServiceDetails, ...]:
     """Everything that can be sold, by name, in four queries: nothing that is archived."""
     found = _services(session, None)
     return tuple(sorted(found, key=lambda service: (natural_key(service.name), service.id)))
+
+
+def usual(session: Session) -> int | None:
+    """The service of the newest order; None where there is none yet."""
+    query = select(ORDERS.c.service_id).order_by(ORDERS.c.number.desc()).limit(1)
+    return session.connection().execute(query).scalar_one_or_none()
 
 
 def service(session: Session, service_id: int) -> ServiceDetails | None:
