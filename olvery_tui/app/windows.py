@@ -68,7 +68,7 @@ class Windows:
     def has_unsaved(self) -> bool:
         """Whether an open form holds something that would be lost."""
         stack = self._app.screen_stack
-        return any(screen.has_unsaved() for screen in stack if hasattr(screen, "has_unsaved"))
+        return any(screen.loses_input() for screen in stack if hasattr(screen, "loses_input"))
 
     def show_orders(self) -> None:
         """Put the list of orders over the tickets."""

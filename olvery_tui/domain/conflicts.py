@@ -30,7 +30,13 @@ class NotValidated(Refusal):
     reason = "not_validated"
 
 
-class ChangedMeanwhile(Refusal):
+class ChangedElsewhere(Refusal):
+    """What was to be changed is not as it was on the screen."""
+
+    reason = "changed_meanwhile"
+
+
+class ChangedMeanwhile(ChangedElsewhere):
     """The ticket was changed since it was shown: `current` is its current state.
 
     `by` is the display name of who changed it (None for the system), `at` when.
@@ -39,7 +45,6 @@ class ChangedMeanwhile(Refusal):
     current: TicketDetails
     by: str | None
     at: datetime
-    reason = "changed_meanwhile"
 
 
 class PersonExists(Refusal):
@@ -49,11 +54,10 @@ class PersonExists(Refusal):
     reason = "person_exists"
 
 
-class PersonChangedMeanwhile(Refusal):
+class PersonChangedMeanwhile(ChangedElsewhere):
     """The person was changed since they were shown: `person` is as they are now."""
 
     person: PersonDetails
-    reason = "changed_meanwhile"
 
 
 class VisitorBanned(Refusal):
@@ -63,13 +67,12 @@ class VisitorBanned(Refusal):
     reason = "banned"
 
 
-class OrderChangedMeanwhile(Refusal):
+class OrderChangedMeanwhile(ChangedElsewhere):
     """The order was changed since it was shown; see `ChangedMeanwhile`."""
 
     current: OrderDetails
     by: str | None
     at: datetime
-    reason = "changed_meanwhile"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +96,13 @@ class PlacesHeld(Refusal):
     reason = "places_held"
 
 
-class ShiftChangedMeanwhile(Refusal):
+class ShiftChangedMeanwhile(ChangedElsewhere):
     """The shift was opened or closed since it was shown; `current` is the last one now."""
 
     current: Shift | None
-    reason = "changed_meanwhile"
 
 
-class ItemChangedMeanwhile(Refusal):
+class ItemChangedMeanwhile(ChangedElsewhere):
     """The catalogue entry was changed since it was shown: `item` is its current state.
 
     `by` and `at` as `ChangedMeanwhile`; both are None where nobody can tell.
@@ -109,18 +111,15 @@ class ItemChangedMeanwhile(Refusal):
     item: Item
     by: str | None
     at: datetime | None
-    reason = "changed_meanwhile"
 
 
-class HoursChangedMeanwhile(Refusal):
+class HoursChangedMeanwhile(ChangedElsewhere):
     """The opening hours were changed since they were shown: `hours` are the current ones."""
 
     hours: OpeningHours
-    reason = "changed_meanwhile"
 
 
-class SettingsChangedMeanwhile(Refusal):
+class SettingsChangedMeanwhile(ChangedElsewhere):
     """The settings were changed since they were shown: `settings` are the current ones."""
 
     settings: DeskSettings
-    reason = "changed_meanwhile"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import ClassVar, TypeVar
 
 from textual import on, work
 from textual.containers import Horizontal
 from textual.widgets import Button
 
+from olvery_tui.domain.conflicts import ChangedElsewhere
 from olvery_tui.i18n import _
 from olvery_tui.keys import BY_ID, bindings
 from olvery_tui.screens.base import Window
@@ -16,6 +18,7 @@ from olvery_tui.widgets.chrome.key_button import KeyButton
 from olvery_tui.widgets.pickers.person_search import PersonSearch
 
 _T = TypeVar("_T")
+_A = TypeVar("_A")
 
 
 class FormScreen(Window[_T | None]):
@@ -28,9 +31,25 @@ class FormScreen(Window[_T | None]):
     CSS_PATH: ClassVar = ["../styles/modal.tcss"]
     BINDINGS: ClassVar = [*bindings("form"), *bindings("modal")]
 
+    _is_outdated = False
+
     def has_unsaved(self) -> bool:
-        """Whether closing now would lose input."""
+        """Whether anything was entered."""
         return False
+
+    def loses_input(self) -> bool:
+        """Whether closing now would lose input: what was entered, or what was to be saved when
+        others had changed what it was for.
+        """
+        return self._is_outdated or self.has_unsaved()
+
+    async def answer_of(self, asked: Awaitable[_A]) -> _A:
+        """As for every screen; a conflict keeps the form from closing without a question."""
+        try:
+            return await super().answer_of(asked)
+        except ChangedElsewhere:
+            self._is_outdated = True
+            raise
 
     @staticmethod
     def buttons(key_id: str = "form.save", save: str = "", cancel: str = "") -> Horizontal:
@@ -63,7 +82,7 @@ class FormScreen(Window[_T | None]):
         """«Отмена»: close, after a question if input would be lost."""
         if self.is_working("save"):
             self.tell(_("Saving… One moment."), "told")
-        elif self.has_unsaved():
+        elif self.loses_input():
             question = ConfirmScreen(
                 _("Close without saving?"),
                 _("What you have entered will be lost."),

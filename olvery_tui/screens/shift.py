@@ -84,18 +84,22 @@ class ShiftScreen(FormScreen[None]):
             facts.show(summary_facts(summary, self.app.location.zone))
         label = _("Close the shift") if self._closes else _("Open a shift")
         self.query_one("#save", KeyButton).rename(label)
-        note = self.query_one("#note")
-        if note.display is not self._closes:
-            note.display = self._closes
-            self.set_focus(self._note if self._closes else self.query_one("#save"))
+        note, is_wanted = self.query_one("#note"), self._closes or self.has_unsaved()
+        if note.display is not is_wanted:
+            note.display = is_wanted
+            self.set_focus(self._note if is_wanted else self.query_one("#save"))
 
     def on_desk_changed(self, message: DeskChanged) -> None:
         """Follow what is paid and done meanwhile."""
         self.when_idle("shift", self.load_shift)
 
     def has_unsaved(self) -> bool:
-        """Whether a note was typed."""
-        return self._closes and bool(self._note.value)
+        """Whether a note was typed; it waits where the shift was closed elsewhere meanwhile."""
+        return bool(self._note.value)
+
+    def loses_input(self) -> bool:
+        """Only a note can be lost: after a conflict the shift is shown as it is by now."""
+        return self.has_unsaved()
 
     @on(Input.Submitted)
     def _submitted(self) -> None:

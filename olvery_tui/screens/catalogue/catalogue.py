@@ -105,6 +105,10 @@ class CatalogueScreen(FormScreen[None]):
         """Whether something typed would be lost."""
         return self._is_loaded and self._form.is_furnished and self._form.has_unsaved
 
+    def loses_input(self) -> bool:
+        """Only what is typed can be lost: after a conflict the entry is shown as it is by now."""
+        return self.has_unsaved()
+
     # Reading
 
     def _load(self, select: Item | None = None) -> None:
