@@ -265,3 +265,25 @@ async def test_after_a_conflict_nobody_leaves_who_has_left(
         await press(pilot, "ctrl+s")
         assert isinstance(app.screen, PeriodForm)
         assert "освободится" not in str(note.content)
+
+
+@pytest.mark.parametrize(
+    ("number", "field", "typed", "by"),
+    [
+        (23, "#first", "08.12.2022", timedelta(days=1)),
+        (23, "#from-time", "11:30", timedelta(hours=2.5)),
+        (26, "#first", "19.12.2022", timedelta(days=-3)),
+    ],
+)
+async def test_another_day_or_start_keeps_the_length(
+    app: DeskApp, number: int, field: str, typed: str, by: timedelta
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        before = app.desk.tickets.get(number).period
+        app.push_screen(PeriodForm(app.desk.periods.view(number)))
+        await settle(pilot)
+        await over(pilot, field, typed)
+        await press(pilot, "ctrl+s")
+        after = app.desk.tickets.get(number).period
+        assert after == Period(before.kind, before.starts_at + by, before.ends_at + by)

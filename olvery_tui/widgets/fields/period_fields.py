@@ -80,6 +80,7 @@ class PeriodFields(Vertical):
         self._is_end_open = is_end_open
         self._tariff: TariffDetails | None = None
         self._slot_minutes = 30
+        self._proposes = True
         self.opening: Callable[[date], int | None] = lambda _day: None
         """Returns when a day opens, in minutes; None where that is not known."""
         self._put: dict[str, str] = {}
@@ -126,8 +127,11 @@ class PeriodFields(Vertical):
     def fit(
         self, tariff: TariffDetails | None, slot_minutes: int, *, proposes: bool = True
     ) -> None:
-        """Adapt the fields to the tariff's unit and propose its least period from now on."""
+        """Adapt the fields to the tariff's unit and propose its least period from now on. Without
+        `proposes` a period is put instead; another day or start then keeps its hours and length.
+        """
         before, self._tariff, self._slot_minutes = self._tariff, tariff, slot_minutes
+        self._proposes = proposes
         unit = tariff.unit if tariff else None
         self.update_classes({f"-{each.value}": each is unit for each in TariffUnit})
         for line in (self._from, self._to):
@@ -168,6 +172,7 @@ class PeriodFields(Vertical):
 
     def put(self, period: Period, *, keeps_start: bool = False) -> None:
         """Write a period as the proposal; with `keeps_start` only its end can be changed."""
+        self._begun, self._is_end_open = period, False
         first, last = period.days(self._zone)
         self._write_day("first", first)
         if "last" in self._lines:
@@ -234,7 +239,7 @@ class PeriodFields(Vertical):
 
     def _propose_start(self) -> None:
         """Propose the slot that is running, or the opening of a day that has not opened yet."""
-        if not self._user_wrote("from-time"):
+        if self._proposes and not self._user_wrote("from-time"):
             start = clock_time(slot_begun(self._now(), self._slot_minutes, self._zone), self._zone)
             today = self._today()
             day = _or_none(self._first.read) or today
@@ -325,7 +330,7 @@ class PeriodFields(Vertical):
         elif name == "first" and tariff.unit is TariffUnit.HOUR:
             self._propose_start()
         elif name == "first" and tariff.unit is TariffUnit.DAY:
-            self._write_last(timedelta(days=tariff.min_units - 1))
+            self._write_last(timedelta(days=self._least_days(tariff) - 1))
         elif tariff.unit is TariffUnit.MONTH:
             if name == "last":
                 self._follow_last()
