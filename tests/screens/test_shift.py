@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.screens.list.tickets import TicketsScreen
+from olvery_tui.screens.order.order_status import OrderStatusForm
 from olvery_tui.screens.report import ReportScreen
 from olvery_tui.screens.shift import NotesScreen, ShiftScreen
 from tests.screens.conftest import settle
@@ -41,6 +43,22 @@ async def test_a_shift_is_opened_followed_and_closed_with_a_note(
         assert isinstance(app.screen, TicketsScreen)
         (left,) = app.desk.shifts.notes()
         assert left.note == "Ключ"
+
+
+async def test_what_is_paid_in_the_minute_in_which_a_shift_was_opened_is_in_it(
+    app: DeskApp, clock: FrozenClock
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        clock.move_to(clock.now() + timedelta(seconds=6.8))
+        app.desk.shifts.open(None)
+        clock.move_to(clock.now() + timedelta(seconds=20))
+        app.push_screen(OrderStatusForm(app.desk.orders.get(1223)))
+        await press(pilot, "1", "enter")
+        assert app.desk.orders.get(1223).paid == 15800
+        summary = app.desk.shifts.latest()
+        assert summary is not None
+        assert [one.paid for one in summary.takings] == [15800]
 
 
 async def test_a_note_is_shown_at_each_sign_in_until_it_is_read(

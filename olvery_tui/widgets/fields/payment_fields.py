@@ -121,6 +121,9 @@ class PaymentFields(Vertical):
     def read(self) -> Payment | None:
         """Return the payment; None if date or time is missing.
 
+        The minute that is shown as now means now, not its first second: a shift may have been
+        opened in between.
+
         Raises:
             InvalidInput: For the field `paid_at`.
         """
@@ -129,6 +132,8 @@ class PaymentFields(Vertical):
             return None
         kind = PaymentKind(str(self.query_one("#payments", Choice).value))
         at = at_clock(day, time, self._zone, field="paid_at")
+        if at == self._now.replace(second=0, microsecond=0):
+            at = at.replace(second=self._now.second, microsecond=self._now.microsecond)
         return Payment(at, kind, self._receipt)
 
     def need(self) -> Payment:
