@@ -10,6 +10,7 @@ from textual.containers import Horizontal
 from textual.widgets import Button
 
 from olvery_tui.domain.conflicts import ChangedElsewhere
+from olvery_tui.domain.errors import StoreUnavailable
 from olvery_tui.i18n import _
 from olvery_tui.keys import BY_ID, bindings
 from olvery_tui.screens.base import Window
@@ -31,7 +32,7 @@ class FormScreen(Window[_T | None]):
     CSS_PATH: ClassVar = ["../styles/modal.tcss"]
     BINDINGS: ClassVar = [*bindings("form"), *bindings("modal")]
 
-    _is_outdated = False
+    _is_undone = False
 
     def has_unsaved(self) -> bool:
         """Whether anything was entered."""
@@ -39,16 +40,16 @@ class FormScreen(Window[_T | None]):
 
     def loses_input(self) -> bool:
         """Whether closing now would lose input: what was entered, or what was to be saved when
-        others had changed what it was for.
+        others had changed what it was for, or the database could not save it.
         """
-        return self._is_outdated or self.has_unsaved()
+        return self._is_undone or self.has_unsaved()
 
     async def answer_of(self, asked: Awaitable[_A]) -> _A:
-        """As for every screen; a conflict keeps the form from closing without a question."""
+        """As for every screen; after a save that may be repeated no form closes unasked."""
         try:
             return await super().answer_of(asked)
-        except ChangedElsewhere:
-            self._is_outdated = True
+        except (ChangedElsewhere, StoreUnavailable):
+            self._is_undone = self._is_undone or self.is_working("save")
             raise
 
     @staticmethod

@@ -14,7 +14,10 @@ import pytest
 from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
+from olvery_tui.desk.cancelling import Cancelling
+from olvery_tui.desk.orders import Orders
 from olvery_tui.domain.catalogue import PaymentKind
+from olvery_tui.domain.errors import StoreCode, StoreUnavailable
 from olvery_tui.domain.hours import OpenHours, OpeningHours
 from olvery_tui.domain.items import ItemKind
 from olvery_tui.domain.people import PersonDetails
@@ -174,6 +177,34 @@ async def test_no_way_out_drops_what_a_conflict_refused(
             await press(pilot, "escape")
             assert app.screen is form
         assert app.windows.has_unsaved()  # what the lock asks before another manager takes over
+
+
+@pytest.mark.parametrize("name", ["a ticket that is cancelled", "a status", "a payment"])
+async def test_no_way_out_drops_what_a_full_disk_refused(
+    app: DeskApp, database: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    def refuse(*_seen: object, **_more: object) -> None:
+        raise StoreUnavailable(StoreCode.FULL)
+
+    for commands, method in (
+        (Cancelling, "cancel_ticket"),
+        (Orders, "set_status"),
+        (Orders, "pay"),
+    ):
+        monkeypatch.setattr(commands, method, refuse)
+    unpaid(database, 1215)
+    case = CASES[name]
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await settle(pilot)
+        form = case.opens(app.desk)
+        app.push_screen(form)
+        await press(pilot, *case.keys)
+        assert not form.loses_input()
+        await press(pilot, "ctrl+s", *case.agrees)
+        assert app.screen is form
+        assert app.windows.has_unsaved()
+        await press(pilot, "escape")
+        assert isinstance(app.screen, ConfirmScreen)
 
 
 async def test_a_note_outlives_that_its_shift_is_closed_elsewhere(
