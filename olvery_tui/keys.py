@@ -348,7 +348,15 @@ KEYS: tuple[Key, ...] = (
     Key("palette.run", "enter", "", N_("Run the command"), short=N_("Run")),
     Key("palette.move", "↑ ↓ PgUp PgDn", "", N_("Move in the commands"), shown=False),
     Key("modal.back", "escape", "back", N_("Back")),
-    Key("app.undo", "ctrl+z", "undo", N_("Undo the last change"), priority=True, short=N_("Undo")),
+    Key(
+        "app.undo",
+        "ctrl+z",
+        "undo",
+        N_("Undo the last change"),
+        priority=True,
+        short=N_("Undo"),
+        once=True,
+    ),
     Key("app.help", "f1", "help", N_("Help"), priority=True),
     Key("app.palette", "ctrl+p", "command_palette", N_("Commands"), priority=True),
     Key("app.lock", "l", "lock", N_("Lock"), priority=True),
@@ -392,6 +400,11 @@ def twins(key: str) -> tuple[str, ...]:
 
 ONCE = frozenset(name for key in KEYS if key.once for name in twins(key.key))
 """Textual's names of the keys that act only once while they are held down."""
+
+ONCE_EVERYWHERE = frozenset(
+    name for key in KEYS if key.once and key.where == "app" for name in twins(key.key)
+)
+"""Those of the application. Where they can't act they say why, which is once enough, too."""
 
 
 def latin(key: str) -> str:

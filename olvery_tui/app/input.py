@@ -34,7 +34,7 @@ from textual.screen import Screen
 from textual.widgets import OptionList
 from textual.worker import WorkerError
 
-from olvery_tui.keys import BY_ID, ONCE, latin
+from olvery_tui.keys import BY_ID, ONCE, ONCE_EVERYWHERE, latin
 from olvery_tui.screens.base import DeskScreen, Window
 from olvery_tui.widgets.bursts import Burst, Bursts, Item, Text, TypedText
 from olvery_tui.widgets.layer import Chain, within_layer
@@ -295,7 +295,9 @@ class Input:
         if focused is not None and focused.check_consume_key(key.key, key.character):
             return False
         active = self._app.screen.active_bindings.get(key.key)
-        bound = BY_ID.get(active.binding.id or "") if active is not None else None
+        if active is None:
+            return key.key in ONCE_EVERYWHERE
+        bound = BY_ID.get(active.binding.id or "")
         return bound is not None and bound.once
 
     async def _let_through(self, item: Item | Click | events.Paste) -> None:

@@ -10,6 +10,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets._toast import Toast
 
+from olvery_tui.app import input
 from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.statuses import OrderStatus
@@ -20,7 +21,7 @@ from olvery_tui.screens.ticket.ticket import TicketScreen
 from olvery_tui.store.database.engine import Store
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from tests.desk.making import TABLES
-from tests.screens.conftest import settle
+from tests.screens.conftest import settle, type_key
 from tests.screens.order_desk import draft, newest
 from tests.screens.ticket_desk import (
     another_terminal,
@@ -224,3 +225,18 @@ async def test_help_names_the_key(app: DeskApp) -> None:
         await settle(pilot)
 
         assert any("Ctrl+Z" in line for line in on_screen(app))
+
+
+async def test_undo_held_down_acts_and_is_answered_once(
+    app: DeskApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(input, "HELD_SECONDS", 60.0)  # however slow this machine is
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await settle(pilot)
+        app.desk.tickets.validate(app.desk.tickets.get(26))
+        await settle(pilot)
+        for _repeat in range(4):
+            type_key(app, "ctrl+z")
+            await settle(pilot)
+        assert not app.desk.tickets.get(26).validated
+        assert len(toasts(app)) == 1
