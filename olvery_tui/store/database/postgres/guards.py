@@ -77,21 +77,27 @@ _BY_INDEX = ("plan_cache_mode=force_generic_plan", "enable_seqscan=off", "enable
 _PURE = "RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE"
 _FUNCTIONS = {
     "olvery_append_only()": _Function(_TRIGGER, f"\nBEGIN\n    {_refusal(APPEND_ONLY)}\nEND\n"),
-    # Nobody has anything under a person who was merged into another. Waits for a merge that is on
-    # its way, and keeps the person from one.
+    # Nobody has anything under a person who was merged into another. Waits for merges that are on
+    # their way, and keeps the people from others.
     "olvery_not_merged()": _Function(
         _TRIGGER,
         f"""
 DECLARE
     whose text := CASE TG_TABLE_NAME WHEN 'ticket' THEN 'visitor_id' ELSE 'customer_id' END;
-    their_id integer := (to_jsonb(NEW) ->> whose)::integer;
-    into_whom integer;
+    theirs integer[];
+    merged bigint;
 BEGIN
-    IF TG_OP = 'UPDATE' AND their_id = (to_jsonb(OLD) ->> whose)::integer THEN
-        RETURN NEW;
+    IF TG_LEVEL = 'ROW' THEN
+        theirs := ARRAY[(to_jsonb(NEW) ->> whose)::integer];
+    ELSIF TG_TABLE_NAME = 'ticket' THEN
+        theirs := ARRAY(SELECT DISTINCT visitor_id FROM written);
+    ELSE
+        theirs := ARRAY(SELECT DISTINCT customer_id FROM written);
     END IF;
-    SELECT merged_into INTO into_whom FROM person WHERE id = their_id FOR SHARE;
-    IF into_whom IS NOT NULL THEN
+    SELECT count(merged_into) INTO merged FROM (
+        SELECT merged_into FROM person WHERE id = ANY (theirs) ORDER BY id FOR SHARE
+    ) AS kept;
+    IF merged > 0 THEN
         {_refusal(IS_MERGED)}
     END IF;
     RETURN NEW;
@@ -132,13 +138,21 @@ END
     "olvery_paid_is_sum()": _Function(
         _TRIGGER,
         f"""
+DECLARE
+    is_other boolean;
 BEGIN
-    IF TG_OP = 'UPDATE' AND NEW.paid = OLD.paid THEN
-        RETURN NEW;
+    IF TG_LEVEL = 'ROW' THEN
+        is_other := NEW.paid <> (
+            SELECT coalesce(sum(amount), 0) FROM payment WHERE order_number = NEW.number
+        );
+    ELSE
+        is_other := EXISTS (
+            SELECT FROM written WHERE paid <> (
+                SELECT coalesce(sum(amount), 0) FROM payment WHERE order_number = number
+            )
+        );
     END IF;
-    IF NEW.paid < 0 OR NEW.paid <> (
-        SELECT coalesce(sum(amount), 0) FROM payment WHERE order_number = NEW.number
-    ) THEN
+    IF is_other THEN
         {_refusal(NOT_PAID)}
     END IF;
     RETURN NEW;
@@ -189,16 +203,16 @@ END
     "olvery_seat_archived()": _Function(
         _TRIGGER,
         f"""
+DECLARE
+    theirs integer[] := CASE TG_LEVEL WHEN 'ROW' THEN ARRAY[NEW.workplace_id] END;
 BEGIN
-    IF TG_OP = 'UPDATE' AND NEW.workplace_id = OLD.workplace_id
-        AND NEW.starts_at >= OLD.starts_at AND NEW.ends_at <= OLD.ends_at
-    THEN
-        RETURN NEW;
+    IF TG_LEVEL = 'STATEMENT' THEN
+        theirs := ARRAY(SELECT DISTINCT workplace_id FROM written);
     END IF;
     IF EXISTS (
         SELECT FROM workplace
         JOIN room ON room.id = workplace.room_id JOIN service ON service.id = room.service_id
-        WHERE workplace.id = NEW.workplace_id
+        WHERE workplace.id = ANY (theirs)
             AND (workplace.archived OR room.archived OR service.archived)
     ) THEN
         {_refusal(SEAT_ARCHIVED)}
@@ -249,10 +263,7 @@ END
 }
 """By signature."""
 
-_PLACES_OPEN = "seat_assignment_archived"
-_PAID_IS_SUM = "orders_paid_is_sum"
-_SHARES = "person_shares"
-_OF_PEOPLE = ("ticket", "orders")
+_OF_PEOPLE = {"ticket": "visitor_id", "orders": "customer_id"}
 _SCHEMA_TABLE = "alembic_version"
 _ROW, _BEFORE, _INSERT, _DELETE, _UPDATE, _TRUNCATE = 1, 2, 4, 8, 16, 32
 """The bits of pg_trigger.tgtype."""
@@ -261,7 +272,8 @@ _ROW, _BEFORE, _INSERT, _DELETE, _UPDATE, _TRUNCATE = 1, 2, 4, 8, 16, 32
 class _Trigger(NamedTuple):
     """A trigger of a table; `kind` combines the bits above.
 
-    `rows` is the name under which its function finds all rows that a statement has inserted.
+    `rows` is the name under which its function finds all rows that a statement has inserted; `when`
+    says for which rows it is called at all, in the server's own notation.
     """
 
     name: str
@@ -269,32 +281,48 @@ class _Trigger(NamedTuple):
     function: str
     kind: int
     rows: str = ""
+    when: str = ""
 
     @property
     def statement(self) -> str:
         """The statement that creates it."""
-        when = "BEFORE" if self.kind & _BEFORE else "AFTER"
+        time = "BEFORE" if self.kind & _BEFORE else "AFTER"
         bits = {_INSERT: "INSERT", _UPDATE: "UPDATE", _DELETE: "DELETE", _TRUNCATE: "TRUNCATE"}
         what = " OR ".join(word for bit, word in bits.items() if self.kind & bit)
         each = "ROW" if self.kind & _ROW else "STATEMENT"
         rows = f" REFERENCING NEW TABLE AS {self.rows}" if self.rows else ""
+        when = f" WHEN ({self.when})" if self.when else ""
         return (
-            f"CREATE TRIGGER {self.name} {when} {what} ON {self.table}{rows}"
-            f" FOR EACH {each} EXECUTE FUNCTION {self.function}()"
+            f"CREATE TRIGGER {self.name} {time} {what} ON {self.table}{rows}"
+            f" FOR EACH {each}{when} EXECUTE FUNCTION {self.function}()"
         )
 
     @property
     def said(self) -> str:
         """What `_FOUND` gives for it."""
-        return " ".join(filter(None, (self.function, str(self.kind), "A", self.rows)))
+        return " ".join(filter(None, (self.function, str(self.kind), "A", self.rows, self.when)))
+
+
+def _checked(name: str, table: str, function: str, changed: str) -> tuple[_Trigger, _Trigger]:
+    """Check all rows that a statement inserts at once, for an import inserts thousands with one,
+    and each updated row by itself, if it is `changed` in what the check is about.
+    """
+    updated = _ROW | _BEFORE | _UPDATE
+    return (
+        _Trigger(name, table, function, _INSERT, rows="written"),
+        _Trigger(f"{name}_update", table, function, updated, when=changed),
+    )
 
 
 def _triggers() -> tuple[_Trigger, ...]:
     tables = sorted({*SQLModel.metadata.tables, _SCHEMA_TABLE})
     changes = _INSERT | _UPDATE | _DELETE | _TRUNCATE
     gone = _BEFORE | _DELETE | _TRUNCATE
-    row = _ROW | _BEFORE | _INSERT | _UPDATE
     append_only = "olvery_append_only"
+    grows = (
+        "new.workplace_id <> old.workplace_id OR new.starts_at < old.starts_at"
+        " OR new.ends_at > old.ends_at"
+    )
     return (
         *(
             _Trigger(f"{table}_append_only", table, append_only, gone | _UPDATE)
@@ -306,13 +334,29 @@ def _triggers() -> tuple[_Trigger, ...]:
         ),
         _Trigger("shift_fixed", "shift", "olvery_shift_fixed", _ROW | _BEFORE | _UPDATE),
         _Trigger("payment_keeps_paid", "payment", "olvery_payment_keeps_paid", _INSERT, "written"),
-        _Trigger(_PAID_IS_SUM, "orders", "olvery_paid_is_sum", row),
+        *_checked("orders_paid_is_sum", "orders", "olvery_paid_is_sum", "new.paid <> old.paid"),
         _Trigger("event_seal_follow", "event_seal", "olvery_seal_follow", _ROW | _INSERT),
-        _Trigger("event_chain_step", "event_chain", "olvery_chain_step", row),
-        *(_Trigger(f"{table}_not_merged", table, "olvery_not_merged", row) for table in _OF_PEOPLE),
+        _Trigger(
+            "event_chain_step",
+            "event_chain",
+            "olvery_chain_step",
+            _ROW | _BEFORE | _INSERT | _UPDATE,
+        ),
+        *(
+            trigger
+            for table, who in _OF_PEOPLE.items()
+            for trigger in _checked(
+                f"{table}_not_merged", table, "olvery_not_merged", f"new.{who} <> old.{who}"
+            )
+        ),
         _Trigger("person_has_nothing", "person", "olvery_has_nothing", _ROW | _BEFORE | _UPDATE),
-        _Trigger(_SHARES, "person", "olvery_person_shares", _ROW | _INSERT | _UPDATE | _DELETE),
-        _Trigger(_PLACES_OPEN, "seat_assignment", "olvery_seat_archived", row),
+        _Trigger(
+            "person_shares",
+            "person",
+            "olvery_person_shares",
+            _ROW | _INSERT | _UPDATE | _DELETE,
+        ),
+        *_checked("seat_assignment_archived", "seat_assignment", "olvery_seat_archived", grows),
         *(_Trigger(f"{table}_notify", table, "olvery_notify", changes) for table in tables),
     )
 
@@ -330,8 +374,9 @@ _FOUND = text(
     FROM pg_constraint WHERE conname = ANY(:constraints) AND conrelid <> 0
     UNION ALL
     SELECT 'trigger', tgname::text, tgrelid::regclass::text,
-        concat_ws(' ', tgfoid::regproc, tgtype, tgenabled, tgnewtable, tgoldtable)
-    FROM pg_trigger WHERE tgname = ANY(:triggers) AND tgqual IS NULL AND NOT tgisinternal
+        concat_ws(' ', tgfoid::regproc, tgtype, tgenabled, tgnewtable, tgoldtable,
+            substring(pg_get_triggerdef(oid, true) FROM ' WHEN \\((.*)\\) EXECUTE FUNCTION '))
+    FROM pg_trigger WHERE tgname = ANY(:triggers) AND NOT tgisinternal
     """
 )
 
@@ -364,7 +409,7 @@ def install(connection: Connection) -> None:
 
 _APPENDED = frozenset({"event", "event_seal", "event_chain", "payment"})
 _LIFTED = frozenset(
-    {_PLACES_OPEN, _PAID_IS_SUM, _SHARES, *(f"{table}_not_merged" for table in _OF_PEOPLE)}
+    {"olvery_seat_archived", "olvery_paid_is_sum", "olvery_not_merged", "olvery_person_shares"}
 )
 
 
@@ -374,7 +419,7 @@ def lift(connection: Connection) -> None:
     """
     for trigger in _triggers():
         is_appended = trigger.table in _APPENDED and trigger.function != "olvery_notify"
-        if is_appended or trigger.name in _LIFTED:
+        if is_appended or trigger.function in _LIFTED:
             connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {trigger.name} ON {trigger.table}")
 
 
