@@ -44,10 +44,8 @@ from sqlalchemy.types import NullType
 from sqlmodel import Session
 
 from olvery_tui.domain.problems import Problem, ProblemCode
-from olvery_tui.store.database.moments import to_micros
 from olvery_tui.store.database.tables import CHAIN, EVENTS, SEALS
 from olvery_tui.store.database.tolerant import moment_or_kept
-from olvery_tui.store.database.types import UtcDateTime
 
 log = logging.getLogger(__name__)
 
@@ -262,23 +260,9 @@ def _plain(name: str, *, whole_moments: bool) -> Any:
     if name in _MOMENTS and whole_moments:
         return type_coerce(column, BigInteger)
     if name in _MOMENTS:
-        return type_coerce(moment_or_kept(column, "postgresql"), _Micros)
+        epoch = func.extract("epoch", moment_or_kept(column, "postgresql"))
+        return cast(epoch * 1_000_000, BigInteger)
     return cast(column, Text) if name == "data" else column
-
-
-class _Micros(UtcDateTime):
-    """An instant read as microseconds since 1970 on any engine."""
-
-    cache_ok = True
-
-    def result_processor(self, dialect: Any, coltype: object) -> Any:
-        read = super().result_processor(dialect, coltype)
-
-        def micros(value: Any) -> int | None:
-            moment = read(value)
-            return None if moment is None else to_micros(moment)
-
-        return micros
 
 
 # ── Verifying ───────────────────────────────────────────────────────────────────────────────────

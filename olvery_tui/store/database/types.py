@@ -81,4 +81,4 @@ class Money(TypeDecorator[Decimal]):
 
 
 def _in_utc(value: datetime) -> datetime:
-    return value.astimezone(UTC)
+    return value if value.tzinfo is UTC else value.astimezone(UTC)
