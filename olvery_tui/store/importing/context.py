@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import NamedTuple, Protocol
@@ -55,7 +56,8 @@ class Context:
     """The import's surroundings. `freed` counts the seats that were given up so far; `one_by_one`
     says that lines are in each other's way, so that they are not written all at once. `joined` are
     the people whom a table's row names by a phone or email that is known, by the row's key; None
-    where every key is a person of its own.
+    where every key is a person of its own. Loaders call `meanwhile` once the database is about to
+    write, when there is time for other work.
     """
 
     actor: Actor
@@ -66,6 +68,7 @@ class Context:
     freed: int = 0
     one_by_one: bool = False
     joined: dict[str, int] | None = None
+    meanwhile: Callable[[], None] = lambda: None
 
 
 class Loader(Protocol):

@@ -153,6 +153,7 @@ class PeopleLoader:
         unknown = [line for key, line in lines.items() if key not in stored] if joins else []
         chunk = _Chunk(stored, gone, *_owners(session, unknown), joins)
         verdicts = [chunk.decide(entry) for entry in entries]
+        self.context.meanwhile()
         self._add(session, chunk.new, chunk.bans)
         self._change(session, chunk.changed)
         self._join(session, chunk.joined)

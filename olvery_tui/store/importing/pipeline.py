@@ -10,12 +10,12 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
-from typing import IO
+from typing import IO, Self
 from zoneinfo import ZoneInfo
 
 from olvery_tui.clock import Clock
@@ -219,17 +219,19 @@ class _Pipeline:
             self._refuse(kind, problem.key, problem.line, (problem,))
 
     def _take_lines(self, kind: Kind, lines: Iterable[RawLine], *, again: bool = False) -> None:
-        for chunk in _ahead(_chunks(kind, lines)):
-            self._pulse()
-            verdicts = self._write(kind, chunk.entries) if chunk.entries else []
-            if chunk.rejected:
-                verdicts = sorted(chunk.rejected + verdicts, key=attrgetter("entry.line"))
-            for verdict in verdicts:
-                self._settle(kind, verdict)
-            if not again:
-                self.bytes_done += chunk.size
-                self.lines_done += chunk.lines
-            self._pulse()
+        with _Ahead(_chunks(kind, lines)) as chunks:
+            self.context.meanwhile = chunks.read
+            for chunk in chunks:
+                self._pulse()
+                verdicts = self._write(kind, chunk.entries) if chunk.entries else []
+                if chunk.rejected:
+                    verdicts = sorted(chunk.rejected + verdicts, key=attrgetter("entry.line"))
+                for verdict in verdicts:
+                    self._settle(kind, verdict)
+                if not again:
+                    self.bytes_done += chunk.size
+                    self.lines_done += chunk.lines
+                self._pulse()
 
     # ── Writing ──────────────────────────────────────────────────────────────────────────────
 
@@ -250,7 +252,8 @@ class _Pipeline:
                 verdicts = loader.load(session, entries)
         finally:
             context.one_by_one = False
-        if time.monotonic() - self.rested >= STRETCH:
+        # A server lets those who wait go first by itself.
+        if self.store.dialect == "sqlite" and time.monotonic() - self.rested >= STRETCH:
             time.sleep(BREATH)
             self.rested = time.monotonic()
         return verdicts
@@ -313,13 +316,37 @@ class _Pipeline:
         self.on_problem(problem)
 
 
-def _ahead(chunks: Iterator[_Chunk]) -> Iterator[_Chunk]:
-    """The chunks, each read while the one before it is written."""
-    with ThreadPoolExecutor(1) as reader:
-        following = reader.submit(next, chunks, None)
-        while (chunk := following.result()) is not None:
-            following = reader.submit(next, chunks, None)
+class _Ahead:
+    """Chunks that a thread reads, each while the one before it is written.
+
+    Reading takes the interpreter from the planning of what is written, so it is begun after that,
+    once the database is at work.
+    """
+
+    def __init__(self, chunks: Iterator[_Chunk]) -> None:
+        self._chunks = chunks
+        self._thread = ThreadPoolExecutor(1)
+        self._following: Future[_Chunk | None] | None = None
+
+    def read(self) -> None:
+        """Begin with the next chunk, unless that was done."""
+        if self._following is None:
+            self._following = self._thread.submit(next, self._chunks, None)
+
+    def __iter__(self) -> Iterator[_Chunk]:
+        while True:
+            self.read()
+            assert self._following is not None
+            following, self._following = self._following, None
+            if (chunk := following.result()) is None:
+                return
             yield chunk
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.shutdown()
 
 
 def _chunks(kind: Kind, lines: Iterable[RawLine]) -> Iterator[_Chunk]:

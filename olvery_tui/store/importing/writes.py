@@ -142,6 +142,7 @@ def write_all(
     if not context.one_by_one:
         writes = Writes()
         verdicts = [_planned(entry, plan, writes) for entry in entries]
+        context.meanwhile()
         writes.apply(session)
         context.freed += len(writes.unseated)
         return verdicts
