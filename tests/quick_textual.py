@@ -12,7 +12,6 @@ from typing import Any
 from textual import _callback, strip
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
-from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.pilot import Pilot, WaitForScreenTimeout
 from textual.reactive import Reactive
@@ -62,22 +61,6 @@ def _count_parameters_once(called: Callable[..., Any]) -> int:
 
 _LOOK_SECONDS = 0.001
 
-_get_dispatch_methods = MessagePump._get_dispatch_methods
-_handled: dict[Any, bool] = {}
-
-
-def _dispatch_methods(self: MessagePump, name: str, message: Message) -> Any:
-    """Most messages are handled by none of a widget's classes, of which there are ten."""
-    key = (type(self), name, type(message))
-    if key not in _handled:
-        kinds = set(type(message).__mro__)
-        _handled[key] = any(
-            f"_{name}" in each or name in each or kinds & set(each.get("_decorated_handlers") or ())
-            for each in map(vars, type(self).__mro__)
-        )
-    return _get_dispatch_methods(self, name, message) if _handled[key] else ()
-
-
 _get_reactive: Any = Reactive.__get__
 _computed: dict[Any, bool] = {}
 
@@ -125,11 +108,10 @@ def _note_for_pilot(errors: Errors, error: Exception) -> None:
 
 
 def make_quick() -> None:
-    """Look handlers and values up in one step, parse each style sheet once, hash rules (a million
+    """Look values up in one step, parse each style sheet once, hash rules (a million
     times a test) in C, and don't look through everything that was ever imported for garbage each
     time an application has settled. Tell the pilot of faults.
     """
-    MessagePump._get_dispatch_methods = _dispatch_methods  # type: ignore[method-assign]
     Reactive.__get__ = _get_reactive_quickly  # type: ignore[assignment]
     Stylesheet._parse_rules = _parse_rules_once  # type: ignore[method-assign]
     Sheets.parse = _parse_once  # type: ignore[method-assign]

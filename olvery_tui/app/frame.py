@@ -90,22 +90,17 @@ def cells_of(segments: Iterable[Segment], system: ColorSystem) -> list[Cell]:
     for text, style, control in segments:
         if control:
             continue
-        look = look_of(style, system)
-        if _is_plain(text):
-            blank = _blank(look)
-            cells += [blank if char == " " else Cell(char, look) for char in text]
-        else:
-            cells += [Cell(part, look) for part in _letters(text)]
+        cells += _cells(text, look_of(style, system))
     return cells
 
 
 @lru_cache(maxsize=4096)
-def _is_plain(text: str) -> bool:
-    """Whether each code point is a letter of its own, one cell wide."""
-    return all(get_character_cell_size(char) == 1 for char in text)
+def _cells(text: str, look: Look) -> tuple[Cell, ...]:
+    if all(get_character_cell_size(char) == 1 for char in text):  # each a letter of its own
+        return tuple(_blank(look) if char == " " else Cell(char, look) for char in text)
+    return tuple(Cell(part, look) for part in _letters(text))
 
 
-@lru_cache(maxsize=1024)
 def _letters(text: str) -> tuple[str, ...]:
     """What stands in each cell: a letter with all that is combined with it, or nothing, in the
     second half of a wide one. What is combined with nothing is left out.

@@ -20,7 +20,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Hashable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakSet
@@ -463,6 +463,7 @@ class SteadyParser(XTermParser):
 # Corrections of Textual
 
 _dispatch_message = MessagePump._dispatch_message
+_get_dispatch_methods = MessagePump._get_dispatch_methods
 _move_page = OptionList._move_page
 _binding_chain: Any = Screen._binding_chain
 
@@ -471,6 +472,7 @@ def correct_textual() -> None:
     """Put the corrections in place. A second call changes nothing."""
     pump: Any = MessagePump
     pump._dispatch_message = _dispatch_guarded
+    pump._get_dispatch_methods = _handlers_of
     options: Any = OptionList
     options._move_page = _move_page_of_lines
     screen: Any = Screen
@@ -486,6 +488,26 @@ async def _dispatch_guarded(pump: MessagePump, message: Message) -> None:
         await _dispatch_message(pump, message)
     except Exception as error:
         pump.app._handle_exception(error)
+
+
+def _handlers_of(pump: MessagePump, name: str, message: Message) -> Iterable[Any]:
+    """The handlers of a message. Most of what a widget is told while it opens is handled by none of
+    its ten classes: Textual looks through all of them each time.
+    """
+    told: Any = type(message)
+    if _is_handled(type(pump), name, told):
+        return _get_dispatch_methods(pump, name, message)
+    return ()
+
+
+@cache
+def _is_handled(kind: type[MessagePump], name: str, message: type[Message]) -> bool:
+    return any(
+        f"_{name}" in each
+        or name in each
+        or not set(message.__mro__).isdisjoint(each.get("_decorated_handlers") or ())
+        for each in map(vars, kind.__mro__)
+    )
 
 
 def _chain_within_layer(screen: Screen[Any]) -> Chain:

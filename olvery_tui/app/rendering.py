@@ -352,8 +352,6 @@ def correct_textual() -> None:
     widget._size_updated = _take_size
     mounting: Any = AwaitMount
     mounting.__await__ = _await_mounted
-    rules: Any = RuleSet
-    rules.__hash__ = object.__hash__  # the same, in C: asked of every rule for every widget
     compositor: Any = Compositor
     compositor.visible_widgets = property(_widgets_in_place)
     # Textual's returns the id too, in Python: a widget with many styles asks for it 20,000 times.

@@ -97,6 +97,12 @@ WINDOWS = (
 """Modules of windows in the order in which they are loaded: what opens most often first."""
 
 
+_NEW_OBJECTS = 50_000
+"""Objects that are made before garbage is looked for: as a window makes that opens. By Python's own
+700 it would be looked for seventy times meanwhile.
+"""
+
+
 class Startup:
     """Opens the database behind the first frame, then loads what windows need."""
 
@@ -252,7 +258,8 @@ def _subclasses(kind: type[Screen[Any]]) -> Iterator[type[Screen[Any]]]:
 
 
 def collect_garbage() -> None:
-    """Collect once, and exempt what was imported from later collections."""
+    """Collect once, and exempt what was imported from later collections, which become rarer."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(_NEW_OBJECTS)
     gc.enable()

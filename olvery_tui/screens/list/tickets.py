@@ -158,20 +158,22 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
 
     @work(exclusive=True, group="ticket")
     async def load_ticket(self, action: str, number: int) -> None:
-        """Load the ticket under the cursor and run an action on it."""
-        ticket = await self.call_desk(self.app.desk.tickets.get, number)
+        """Load the ticket under the cursor, with what an action shows, and run the action."""
+        from olvery_tui.screens.ticket.ticket_actions import read_for
+
+        shown, ticket = await self.call_desk(read_for, self.app.desk, action, number)
         row = self.table.row(number)
         if row is not None and (row.visitor, row.status) != (ticket.visitor.name, ticket.status):
             self.read_again()
             self.app.notify(_("The ticket has changed. Look at it once more."), markup=False)
         elif self.is_active:
-            self._run(action, ticket)
+            self._run(action, ticket, shown)
 
-    def _run(self, action: str, ticket: TicketDetails) -> None:
+    def _run(self, action: str, ticket: TicketDetails, shown: Any = None) -> None:
         from olvery_tui.screens.ticket.ticket_actions import TicketActions
 
         self.pane.begin(ticket.number)
-        TicketActions(self, self.pane).run(action, ticket)
+        TicketActions(self, self.pane, shown).run(action, ticket)
 
     # The preview, shown before the desk is ready
 

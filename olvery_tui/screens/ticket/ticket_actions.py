@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
@@ -91,6 +92,17 @@ _FORMS: dict[str, _Form] = {
 }
 
 
+def read_for(desk: Desk, action: str, number: int) -> tuple[Any, TicketDetails]:
+    """Read what the form of an action shows, None where there is no form or it is forbidden; and
+    the ticket.
+    """
+    if action in _FORMS:
+        with suppress(OlveryError):  # `TicketActions.run` tells why
+            shown = _FORMS[action].read(desk, number)
+            return shown, getattr(shown, "ticket", shown)
+    return None, desk.tickets.get(number)
+
+
 class TicketView(Protocol):
     """What shows the ticket: its form, or the pane beside the list."""
 
@@ -116,11 +128,13 @@ class TicketActions:
     Args:
         screen: Runs the workers and is below the windows.
         view: Shows the ticket and what came of an action.
+        shown: What the form of the action shows, if it was read already.
     """
 
-    def __init__(self, screen: DeskScreen[Any], view: TicketView) -> None:
+    def __init__(self, screen: DeskScreen[Any], view: TicketView, shown: Any = None) -> None:
         self._screen = screen
         self._view = view
+        self._shown = shown
         self._actions: dict[str, Callable[[TicketDetails], None]] = {
             TicketChange.VALIDATE: self.validate,
             TicketChange.RESET: self.reset_validation,
@@ -269,6 +283,9 @@ class TicketActions:
 
     def _open(self, action: str, ticket: TicketDetails, closed: Callable[[Any, Any], None]) -> None:
         """Open the form of an action, once all that it shows is read."""
+        if self._shown is not None:
+            self._show(action, closed, self._shown)
+            return
         read = partial(_FORMS[action].read, self._screen.app.desk, ticket.number)
         self._read(read, partial(self._show, action, closed))
 

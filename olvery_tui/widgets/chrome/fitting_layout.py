@@ -1,4 +1,6 @@
-"""The layout of a window: what scrolls in it gives way, so that its buttons are always in sight."""
+"""Layouts: of a window, in which what scrolls gives way, so that its buttons are always in sight;
+and of a field, with what stands below its line.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,7 @@ from typing import ClassVar
 from textual.geometry import Size
 from textual.layout import ArrangeResult
 from textual.layouts.factory import LAYOUT_MAP
+from textual.layouts.horizontal import HorizontalLayout
 from textual.layouts.vertical import VerticalLayout
 from textual.widget import Widget
 
@@ -39,6 +42,32 @@ class FittingLayout(VerticalLayout):
         return fitted
 
 
+BELOW = "-below"
+"""The class of what stands below a line."""
+
+
+class LineLayout(HorizontalLayout):
+    """Children in a line, and below it those of the class `-below` and what opens over the screen.
+
+    A container of its own for the line would be one more widget to mount and lay out in each field.
+    """
+
+    name = "line"
+
+    def arrange(
+        self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True
+    ) -> ArrangeResult:
+        below = [one for one in children if one.has_class(BELOW) or one.styles.overlay == "screen"]
+        line = [one for one in children if one not in below]
+        placements = super().arrange(parent, line, size, greedy)
+        bottom = max((each.region.bottom + each.margin.bottom for each in placements), default=0)
+        return placements + [
+            each._replace(region=each.region.translate((0, bottom)))
+            for each in VerticalLayout().arrange(parent, below, size, greedy)
+        ]
+
+
 def register() -> None:
-    """Let style sheets name the layout: `layout: fitting`."""
+    """Let style sheets name the layouts: `layout: fitting`, `layout: line`."""
     LAYOUT_MAP[FittingLayout.name] = FittingLayout
+    LAYOUT_MAP[LineLayout.name] = LineLayout

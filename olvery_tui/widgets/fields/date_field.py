@@ -11,7 +11,7 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Button, Static
 
@@ -91,15 +91,14 @@ class DateField(Layer, Vertical):
         """The line in which the date is typed."""
 
     def compose(self) -> ComposeResult:
-        with Horizontal(classes="date-line"):
-            if self._label:
-                yield Static(Content(self._label), classes="date-label", markup=False)
-            yield self.line
-            yield Glyph("▾", _("Choose from a calendar"), classes="drop", by_key=False)
-            if self._back_by_key:
-                yield BackGlyph()
-            else:
-                yield Glyph("←", _("Back"), classes="clear", by_key=False)
+        if self._label:
+            yield Static(Content(self._label), classes="date-label", markup=False)
+        yield self.line
+        yield Glyph("▾", _("Choose from a calendar"), classes="drop", by_key=False)
+        if self._back_by_key:
+            yield BackGlyph()
+        else:
+            yield Glyph("←", _("Back"), classes="clear", by_key=False)
 
     # Public interface
 

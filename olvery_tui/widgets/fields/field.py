@@ -19,6 +19,7 @@ from olvery_tui.domain.codes import Place
 from olvery_tui.domain.text import clean
 from olvery_tui.i18n import _
 from olvery_tui.keys import twins
+from olvery_tui.widgets.chrome.fitting_layout import BELOW
 
 TYPED_MAX = 200
 """Default maximum length of a line."""
@@ -229,7 +230,7 @@ class Problem(Static):
     """An error message about the value above it."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(Content(text), markup=False)
+        super().__init__(Content(text), classes=BELOW, markup=False)
 
     @property
     def text(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.widgets import Static
 
 from olvery_tui.domain.access import PASSWORD_MAX
@@ -47,12 +47,11 @@ class FormField(Vertical):
         self._secret = secret
 
     def compose(self) -> ComposeResult:
-        with Horizontal(classes="field-line"):
-            yield Static(self._label, classes=f"field-label {LABEL}", markup=False)
-            if self._secret:
-                yield SecretField(limit=PASSWORD_MAX)
-            else:
-                yield Field(limit=self._limit, takes=self._takes)
+        yield Static(self._label, classes=f"field-label {LABEL}", markup=False)
+        if self._secret:
+            yield SecretField(limit=PASSWORD_MAX)
+        else:
+            yield Field(limit=self._limit, takes=self._takes)
 
     def on_mount(self) -> None:
         self.query_one(Field).value = self._value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
@@ -27,9 +27,8 @@ class Labelled(Vertical):
         self._parts = content
 
     def compose(self) -> ComposeResult:
-        with Horizontal(classes="labelled-line"):
-            yield Static(Content(self._label), classes=f"labelled-name {LABEL}", markup=False)
-            yield from self._parts
+        yield Static(Content(self._label), classes=f"labelled-name {LABEL}", markup=False)
+        yield from self._parts
 
     def on_click(self, event: events.Click) -> None:
         focus_by_label(self, event)
