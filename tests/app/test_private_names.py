@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import pytest
 import rich
 import textual
 import typer
@@ -25,6 +24,7 @@ from textual.widget import AwaitMount, Widget
 from textual.widgets import DataTable, OptionList
 
 import olvery_tui
+from tests import each as cases
 
 LIBRARIES = (textual, rich, typer)
 OWNERS = {
@@ -69,7 +69,7 @@ def documented() -> frozenset[tuple[str, str]]:
     )
 
 
-@pytest.mark.parametrize("name", sorted({name for _file, name in documented()}))
+@cases.each("name", sorted({name for _file, name in documented()}))
 def test_textual_and_rich_still_have_it(name: str) -> None:
     owner, _, attribute = name.partition(".")
     if owner in OWNERS:

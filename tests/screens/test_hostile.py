@@ -60,6 +60,7 @@ from olvery_tui.widgets.pickers.person_search import PersonSearch
 from olvery_tui.widgets.table.order_table import OrderTable
 from olvery_tui.widgets.table.ticket_table import TicketTable
 from tests.desk.making import as_typed
+from tests.each import each
 from tests.hostile import CORPUS, WORST, Hostile, number_of, poison, word_of
 from tests.screens.conftest import SIZES, settle
 from tests.screens.ticket_desk import another_terminal, on_screen, press
@@ -452,7 +453,7 @@ async def test_the_first_line_names_location_and_manager_literally(
         assert "06.12.2022 10:00" in first
 
 
-@pytest.mark.parametrize("text", CORPUS, ids=lambda text: text.name)
+@each("text", CORPUS, ids=[text.name for text in CORPUS])
 def test_a_new_person_is_stored_clean_or_refused_with_a_reason(
     database: Path, clock: FrozenClock, text: Hostile
 ) -> None:
