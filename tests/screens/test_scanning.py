@@ -53,10 +53,13 @@ def ticket_shown(app: DeskApp) -> int | None:
 async def test_no_code_changes_anything_in_any_window(tmp_path: Path, window: str) -> None:
     desk = front_desk(tmp_path, window=window)
     async with running(desk, window=window, size=(120, 40)) as pilot:
-        before = traces(desk)
+        before, opened = traces(desk), desk.screen
         for code in CODES:
             scan(desk, code)
             await settle(pilot)
+            # Where a code leads to its ticket, the next ones are the same from every window.
+            if window != "tickets" and desk.screen is not opened:
+                break
         assert traces(desk) == before
 
 
