@@ -66,8 +66,8 @@ format: $(READY)  ## lay the code out
 snapshots: $(READY) $(MO)  ## accept how the screens look now; look at each change before committing
 	$(BIN)/python -m pytest -n auto --dist worksteal --snapshot-update $(ARGS)
 
-hangups: $(READY) $(MO)  ## end terminals in a flood of keys, fifty times in each way
-	HANGUP_ROUNDS=50 $(BIN)/python -m pytest -n 4 --dist worksteal tests/e2e/test_hangup.py $(ARGS)
+hangups: $(READY) $(MO)  ## end terminals in a flood of keys, fifty times in each way on each engine
+	HANGUP_ROUNDS=100 $(BIN)/python -m pytest -n 4 --dist worksteal tests/e2e/test_hangup.py $(ARGS)
 
 lock: $(READY)  ## resolve requirements.lock anew; `make lock ARGS=--upgrade` for newer versions
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv

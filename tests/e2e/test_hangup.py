@@ -17,12 +17,13 @@ from pathlib import Path
 import pytest
 
 from olvery_tui import hangup
+from tests.databases import ENGINES
 from tests.e2e.terminal import Terminal
 
 Opens = Callable[..., Terminal]
 
 ROUNDS = int(os.environ.get("HANGUP_ROUNDS", "2"))
-"""How often each way of ending is tried; `make hangups` asks for more."""
+"""How often each way of ending is tried, by turns on each engine; `make hangups` asks for more."""
 
 _LIMIT = 5.0 + 3.0
 """Seconds after which nothing may be left: what is promised, and a machine that is busy."""
@@ -62,6 +63,12 @@ _CLOSING_STANDS_STILL = """\
 from olvery_tui.services import Services
 Services.close = lambda self: threading.Event().wait()
 """
+
+
+@pytest.fixture(params=range((ROUNDS + 1) // 2))
+def seed(request: pytest.FixtureRequest, engine: str) -> int:
+    """Of the random keys: the even ones are SQLite's, the odd ones PostgreSQL's."""
+    return 2 * int(request.param) + ENGINES.index(engine)
 
 
 def open_ticket(terminal: Terminal) -> None:
@@ -126,7 +133,6 @@ def test_a_hangup_in_a_flood_of_keys_ends_it(
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-@pytest.mark.parametrize("seed", range(ROUNDS))
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_in_a_flood_of_keys_ends_it_also_where_nobody_reads(
     desk: Opens, seed: int, number: signal.Signals
@@ -138,7 +144,6 @@ def test_a_signal_in_a_flood_of_keys_ends_it_also_where_nobody_reads(
         seconds_to_the_end(terminal)
 
 
-@pytest.mark.parametrize("seed", range(ROUNDS))
 def test_one_that_was_stopped_meanwhile_ends_when_it_goes_on(desk: Opens, seed: int) -> None:
     with desk() as terminal:
         terminal.wait_for("из 11")

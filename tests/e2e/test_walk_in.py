@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
-
 from tests.e2e.terminal import Terminal
 
 Opens = Callable[..., Terminal]
 
 
-@pytest.mark.parametrize(("columns", "lines"), [(80, 24), (120, 40)])
-def test_a_walk_in_is_booked_paid_and_checked(desk: Opens, columns: int, lines: int) -> None:
+SIZES = {"sqlite": (80, 24), "postgresql": (120, 40)}
+"""The two engines at the two sizes: neither has anything to do with the other."""
+
+
+def test_a_walk_in_is_booked_paid_and_checked(desk: Opens, engine: str) -> None:
+    columns, lines = SIZES[engine]
     with desk(columns=columns, lines=lines) as terminal:
         terminal.wait_for("из 11")
         terminal.press("ф")  # «Добавить заказ» on a Russian layout
