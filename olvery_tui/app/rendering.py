@@ -26,7 +26,7 @@ from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode, NoScreen
 from textual.geometry import Region, Size
 from textual.renderables.background_screen import BackgroundScreen
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.strip import Strip
 from textual.widget import AwaitMount, Widget
 
@@ -196,6 +196,7 @@ class Rendering:
         self._colours: dict[str, str] = {}
         self.frame = Frame()
         self.sheets = Sheets()
+        self._below: tuple[tuple[Screen[Any], Size], list[Strip]] | None = None
 
     def take_colours(self) -> bool:
         """Parse style sheets with the colours of the theme from now on.
@@ -279,8 +280,25 @@ class Rendering:
                 [Segment(text, style + _tinted(own, color)) for text, own, _control in strip],
                 strip.cell_length,
             )
-            for strip in screen._compositor.render_strips()
+            for strip in self.shown_by(screen)
         ]
+
+    def render_below(self) -> None:
+        """Render what will be seen behind a window that is about to open."""
+        lists = [each for each in self._app.screen_stack if not isinstance(each, ModalScreen)]
+        self.shown_by(lists[-1])
+
+    def shown_by(self, screen: Screen[Any]) -> list[Strip]:
+        """The lines of a screen, rendered once until it changes."""
+        wanted = screen, self._app.size
+        if self._below is None or self._below[0] != wanted:
+            self._below = wanted, screen._compositor.render_strips()
+        return self._below[1]
+
+    def forget_below(self, screen: Screen[Any]) -> None:
+        """Something of a screen has changed, which may be seen behind a window."""
+        if self._below is not None and self._below[0][0] is screen:
+            self._below = None
 
     def redraw(self) -> None:
         """Send the whole screen anew: something else may have written to the terminal."""
@@ -360,7 +378,10 @@ def correct_textual() -> None:
 
 def _refresh_when_painted(screen: Screen[Any]) -> None:
     """Send nothing of a screen before its first layout is settled."""
-    if not isinstance(screen, DeskScreen) or screen.is_painted:
+    if not isinstance(screen, DeskScreen):
+        _compositor_refresh(screen)
+    elif screen.is_painted:
+        screen.app.rendering.forget_below(screen)
         _compositor_refresh(screen)
 
 

@@ -103,7 +103,9 @@ class Windows:
 
     async def _prepare(self, make: Callable[[_T], Screen[Any]], read: Callable[[], _T]) -> None:
         with suppress(OlveryError):  # told when the key asks again
-            shown = await asyncio.to_thread(read)
+            reading = asyncio.get_running_loop().run_in_executor(None, read)
+            self._rendering.render_below()
+            shown = await reading
             ahead = self._ahead = _Ahead(make, shown, self._looks, make(shown))
             try:
                 self._rendering.mount_ahead(ahead.screen)
