@@ -21,7 +21,7 @@ from textual.worker import Worker
 
 from olvery_tui.domain.errors import OlveryError, StoreUnavailable
 from olvery_tui.keys import TWINS, twins
-from olvery_tui.widgets.chrome import fitting_layout
+from olvery_tui.widgets.chrome import layouts
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.status_line import StatusLine, Tone
 
@@ -32,7 +32,7 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 _R = TypeVar("_R")
 
-fitting_layout.register()
+layouts.register()
 
 PATIENCE_SECONDS = 0.15
 """How long loading may take before an empty window is shown, as during an outage."""

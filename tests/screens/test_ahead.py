@@ -393,3 +393,23 @@ async def test_nothing_is_mounted_for_what_the_ticket_forbids(
         await let_through(pilot)
         assert forms(app) == []
         assert isinstance(app.screen, TicketsScreen)
+
+
+async def test_what_is_seen_behind_a_window_follows_what_others_change(
+    app: DeskApp, database: Path
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        await press(pilot, "t")
+        assert isinstance(app.screen, PeriodForm)
+        before = on_screen(app)
+        with another_terminal(database, app.clock) as other:
+            other.cancelling.cancel_ticket(other.tickets.get(31), None, "")
+        app.post_message(DeskChanged())
+        await settle(pilot)
+        after = on_screen(app)
+        assert after != before
+        app.rendering.forget_below(app.screen_stack[0])
+        app.screen.refresh()
+        await settle(pilot)
+        assert on_screen(app) == after

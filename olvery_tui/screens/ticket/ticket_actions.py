@@ -99,8 +99,14 @@ def read_for(desk: Desk, action: str, number: int) -> tuple[Any, TicketDetails]:
     if action in _FORMS:
         with suppress(OlveryError):  # `TicketActions.run` tells why
             shown = _FORMS[action].read(desk, number)
-            return shown, getattr(shown, "ticket", shown)
+            return shown, _ticket_of(shown)
     return None, desk.tickets.get(number)
+
+
+def _ticket_of(shown: Any) -> TicketDetails:
+    """The ticket that a form shows: some show nothing else."""
+    ticket: TicketDetails = getattr(shown, "ticket", shown)
+    return ticket
 
 
 class TicketView(Protocol):
@@ -234,7 +240,7 @@ class TicketActions:
 
         def read() -> Any:
             shown = form.read(app.desk, number)
-            ticket: TicketDetails = getattr(shown, "ticket", shown)
+            ticket = _ticket_of(shown)
             if action in set(TicketChange) - allowed_changes(ticket, app.clock.now()):
                 raise WrongStatus(number, TicketChange(action), ticket.status)
             return shown

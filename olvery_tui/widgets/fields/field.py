@@ -19,7 +19,7 @@ from olvery_tui.domain.codes import Place
 from olvery_tui.domain.text import clean
 from olvery_tui.i18n import _
 from olvery_tui.keys import twins
-from olvery_tui.widgets.chrome.fitting_layout import BELOW
+from olvery_tui.widgets.chrome.layouts import BELOW
 
 TYPED_MAX = 200
 """Default maximum length of a line."""
