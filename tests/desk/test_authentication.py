@@ -15,7 +15,15 @@ from sqlalchemy import select
 from olvery_tui import passwords
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Authentication, Desk
-from olvery_tui.domain.access import LONGEST_DELAY, Actor, ActorKind, Role, SignIn, SignInPolicy
+from olvery_tui.domain.access import (
+    FORGOTTEN_AFTER,
+    LONGEST_DELAY,
+    Actor,
+    ActorKind,
+    Role,
+    SignIn,
+    SignInPolicy,
+)
 from olvery_tui.domain.errors import (
     InvalidForm,
     NoPassword,
@@ -209,9 +217,20 @@ class TestSlowness:
                     pass
                 break
             waits.append(wait)
-            clock.move_to(clock.now() + wait * SECOND)
+            clock.move_to(clock.now() + (wait + 1) * SECOND)
         assert waits == sorted(waits)
         assert waits[-1] == LONGEST_DELAY.total_seconds()
+
+    def test_after_a_while_they_are_forgotten(
+        self, clock: FrozenClock, authentication: Authentication
+    ) -> None:
+        for _ in range(2):
+            for _ in range(3):
+                with pytest.raises(WrongPassword):
+                    authentication.sign_in("anna", "wrong horse")
+            with pytest.raises(TooManyAttempts):
+                authentication.sign_in("anna", "wrong horse")
+            clock.move_to(clock.now() + 2 * SECOND + FORGOTTEN_AFTER)
 
     def test_while_it_waits_the_right_password_is_not_looked_at(
         self, clock: FrozenClock, authentication: Authentication

@@ -176,6 +176,8 @@ def test_a_place_with_tickets_to_come_is_not_archived(
     archived = desk.catalogue.archive(place)
     assert archived.archived
     assert desk.catalogue.archive(archived) == archived
+    with pytest.raises(NoSuchChoice):
+        desk.tickets.change_workplace(desk.tickets.get(one.ticket), 1)
     clock.move_to(NOW + 3 * HOUR)  # what is over is in nobody's way
     assert desk.catalogue.archive(item(desk, ItemKind.ROOM, "Коворкинг №1")).archived
     assert sound(store)

@@ -221,13 +221,14 @@ def test_what_came_between_keeps_an_undo_from_making_two_of_a_place(store, desk,
 
 
 def test_a_draft_is_checked_before_anything_is_asked(desk):
-    with pytest.raises(InvalidForm) as refused:
-        desk.closings.close(draft(end=-1, reason=" \u200b"))
-    assert {(one.field, one.code) for one in refused.value.problems} == {
-        ("places", InputCode.REQUIRED),
-        ("period", InputCode.CLOSING_OVER),
-        ("reason", InputCode.REQUIRED),
-    }
+    for end in (-1, 0):
+        with pytest.raises(InvalidForm) as refused:
+            desk.closings.close(draft(end=end, reason=" \u200b"))
+        assert {(one.field, one.code) for one in refused.value.problems} == {
+            ("places", InputCode.REQUIRED),
+            ("period", InputCode.CLOSING_OVER),
+            ("reason", InputCode.REQUIRED),
+        }
     with pytest.raises(InvalidForm) as refused:
         desk.closings.close(draft(1, reason="р" * 101))
     assert [one.code for one in refused.value.problems] == [InputCode.TOO_LONG]

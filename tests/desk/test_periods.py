@@ -283,8 +283,11 @@ def test_what_can_not_be_is_refused_and_recorded(store, desk, other, clock):
     add_ticket(store, 27, period=hours(3, 5), seat=2)
     add_ticket(store, 28, order=OrderStatus.CANCELLED, period=hours(-1, 2), seat=3)
     add_ticket(store, 29, period=hours(-3, -1), seat=3)
+    add_ticket(store, 30, period=hours(0, 2), seat=4)
     seen = desk.tickets.get(26)
-    for number, error in ((27, PeriodNotBegun), (28, WrongStatus), (29, PeriodEnded)):
+    for number, error in (
+        (27, PeriodNotBegun), (28, WrongStatus), (29, PeriodEnded), (30, PeriodNotBegun)
+    ):  # fmt: skip
         with pytest.raises(error):
             desk.periods.leave_early(desk.tickets.get(number))
         assert kinds(store, number) == ["ticket.period_refused"]

@@ -22,7 +22,12 @@ def test_hours_are_typed_as_people_write_them() -> None:
         assert parse_hours("day", text) == NINE_TO_NINE, text
     assert parse_hours("day", "0-24") == parse_hours("day", "0-0") == OpenHours(0, 1440)
     assert parse_hours("day", "  ") is None
-    for text, code in {"9": "hours", "с утра": "time", "21-9": "end_before_start"}.items():
+    for text, code in {
+        "9": "hours",
+        "с утра": "time",
+        "21-9": "end_before_start",
+        "9-9": "end_before_start",
+    }.items():
         with pytest.raises(InvalidInput) as refused:
             parse_hours("day", text)
         assert refused.value.code == code, text
