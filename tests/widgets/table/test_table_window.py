@@ -130,6 +130,17 @@ def test_growing_at_one_end_never_makes_the_other_end_ask():
     assert settle(window, tickets) == 0
 
 
+def test_no_more_is_held_whichever_way_the_list_is_walked():
+    window, tickets = opened(10_000, 37)
+    for direction in (1, -1):
+        held = []
+        for _ in range(200):
+            window.page(direction)
+            settle(window, tickets)
+            held.append(len(window.rows))
+        assert max(held[100:]) == max(held[50:100]) < 1_000
+
+
 def test_the_view_jumps_half_its_height_at_its_edge():
     window, _ = opened(1000, 10)
 
