@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 from olvery_tui import i18n
 from tests import quick_passwords, quick_sqlalchemy
 from tests.databases import ENGINES, Databases, remove_the_cluster
+from tests.forked import remove_the_forks
 
 # Before anything of Textual is imported: they change how a screen is drawn.
 for _name in list(os.environ):
@@ -42,10 +43,11 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 def pytest_sessionfinish() -> None:
-    """Stop the server now, and collect once: pytest-xdist kills a process that takes long to end,
+    """Stop the servers now, and collect once: pytest-xdist kills a process that takes long to end,
     and pytest, which asks what was left open, looks through all that is alive five times.
     """
     remove_the_cluster()
+    remove_the_forks()
     gc.collect()
     gc.freeze()
 

@@ -18,7 +18,7 @@ import pytest
 from olvery_tui.cli import importing
 from olvery_tui.store import demo
 from tests.cli.conftest import NOW, Run
-from tests.cli.program import COMMAND, PATIENCE, environment
+from tests.cli.program import PATIENCE, begin, environment
 from tests.e2e.terminal import Terminal
 from tests.each import each
 
@@ -169,23 +169,12 @@ class TestProgress:
 
 
 class TestInterrupted:
-    def begin(
-        self, database: Path, file: str, stdin: int = subprocess.DEVNULL
-    ) -> "subprocess.Popen[bytes]":
-        return subprocess.Popen(
-            [*COMMAND, "import", file],
-            env=environment(database, NOW),
-            stdin=stdin,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-
     @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
     def test_whole_chunks_are_kept_and_the_same_file_goes_on(
         self, run: Run, database: Path, file: Path, number: int
     ) -> None:
         before = people(database)
-        loading = self.begin(database, str(many(file, 20_000)))
+        loading = begin("import", many(file, 20_000), env=environment(database, NOW))
         deadline = time.monotonic() + PATIENCE
         while people(database) == before:
             assert time.monotonic() < deadline
@@ -193,21 +182,21 @@ class TestInterrupted:
         loading.send_signal(number)
         out, err = loading.communicate(timeout=PATIENCE)
         assert loading.returncode == 130
-        assert err.decode().startswith("Прервано.")
+        assert err.startswith("Прервано.")
         loaded = people(database) - before
         assert 0 < loaded < 20_000
         assert loaded % 1_000 == 0
         created = f"Создано: {loaded:,}".replace(",", "\N{NO-BREAK SPACE}")
-        assert f"{created}," in out.decode()
+        assert f"{created}," in out
         assert run("db", "check").code == 0
         assert run("import", file).code == 0
         assert people(database) == before + 20_000
 
     def test_before_anything_was_read_there_is_nothing_to_keep(self, database: Path) -> None:
         before = database.read_bytes()
-        loading = self.begin(database, "-", subprocess.PIPE)
+        loading = begin("import", "-", env=environment(database, NOW), stdin=subprocess.PIPE)
         assert loading.stdin is not None
-        loading.stdin.write(b'{"kind": "service", "name": "x"}\n')
+        loading.stdin.write('{"kind": "service", "name": "x"}\n')
         loading.stdin.flush()
         deadline = time.monotonic() + PATIENCE
         while not Path(f"{database}-shm").exists():  # so far that it has opened the database
@@ -217,7 +206,7 @@ class TestInterrupted:
         loading.send_signal(signal.SIGINT)
         assert loading.wait(PATIENCE) == 130
         assert loading.stderr is not None
-        assert loading.stderr.read().decode() == "Прервано.\n"
+        assert loading.stderr.read() == "Прервано.\n"
         loading.communicate()
         assert database.read_bytes() == before
 

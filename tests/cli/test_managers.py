@@ -16,9 +16,10 @@ import pytest
 
 from olvery_tui import passwords, terminal
 from tests.cli.conftest import NOW, Run
-from tests.cli.program import COMMAND, PATIENCE, environment
+from tests.cli.program import PATIENCE, environment
 from tests.cli.program import run as run_program
 from tests.e2e.terminal import Terminal
+from tests.forked import COMMAND
 
 SECRET = "correct horse 7"
 BORIS = ("managers", "add", "boris", "--last-name", "Титов", "--first-name", "Борис")
@@ -37,7 +38,8 @@ def pipe(database: Path, *words: object, password: str = SECRET) -> subprocess.C
 
 class TestManagers:
     def test_the_password_is_asked_for_twice_and_never_shown(self, database: Path) -> None:
-        with Terminal(*BORIS, env=environment(database, NOW)) as screen:
+        env = environment(database, NOW)
+        with Terminal(*BORIS, env=env, from_the_start=True) as screen:
             screen.wait_for("Новый пароль:")
             screen.press(SECRET, "Enter")
             screen.wait_for("Ещё раз:")
@@ -302,7 +304,7 @@ class TestPrivacy:
         run_program("tickets", "--visitor", "семенова", env=env)
         run_program("people", "erase", "u-18", "--yes", env=env)
         run_program("db", "check", env=env)
-        with Terminal(env=env) as screen:
+        with Terminal(env=env, from_the_start=True) as screen:
             screen.wait_for("Логин")
             screen.press("boris", "Enter", "a wrong horse", "Enter")
             screen.wait_for("неверны")

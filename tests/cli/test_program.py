@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import NOW, Run
-from tests.cli.program import COMMAND, PATIENCE, environment
+from tests.cli.program import PATIENCE, environment
 from tests.cli.program import run as run_program
 from tests.e2e.terminal import Terminal
+from tests.forked import COMMAND
 
 
 def shell(line: str, env: dict[str, str]) -> "subprocess.CompletedProcess[bytes]":

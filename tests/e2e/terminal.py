@@ -6,7 +6,6 @@ import contextlib
 import os
 import re
 import signal
-import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -14,7 +13,8 @@ from pathlib import Path
 import pexpect
 import pyte
 
-COMMAND = (sys.executable, "-m", "olvery_tui")
+from tests.forked import COMMAND, Spawned, is_like_any_other, of_a_terminal
+
 _PATIENCE = 60.0
 _ENTER, _ESCAPE = "\r", "\x1b"
 NAMED = {
@@ -35,15 +35,15 @@ NAMED = {
 }
 """What the keys without a letter send."""
 
-_FOREIGN = {"NO_COLOR", "COLORTERM", "COLUMNS", "LINES"}
-"""Of the terminal in which the tests run; the last two would be stronger than the size given."""
-
 _CLIPBOARD_OR_TITLE = re.compile(rb"\x1b\](?!8;)")
 """Operating system commands: titles, the clipboard. A link (8) would be harmless."""
 
 
 class Terminal:
-    """One running command and what its screen shows."""
+    """One running command and what its screen shows.
+
+    `from_the_start`: it is no fork (`tests.forked`), for what the system knows of a process.
+    """
 
     def __init__(
         self,
@@ -53,19 +53,15 @@ class Terminal:
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
         command: tuple[str, ...] = COMMAND,
+        from_the_start: bool = False,
     ) -> None:
         self.screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self.screen)
         self.sent = bytearray()
-        environment = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(("OLVERY_", "TEXTUAL")) and name not in _FOREIGN
-        }
-        # pyte prints a stray letter for the kitty protocol's sequences.
-        environment |= {"TERM": "xterm-256color", "TEXTUAL_DISABLE_KITTY_KEY": "1"}
-        environment |= env or {}
-        self.process = pexpect.spawn(
+        environment = {**of_a_terminal(), **(env or {})}
+        forked = not from_the_start and is_like_any_other(command, environment)
+        spawn = Spawned if forked else pexpect.spawn
+        self.process = spawn(
             command[0],
             [*command[1:], *words],
             dimensions=(lines, columns),

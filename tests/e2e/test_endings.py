@@ -12,7 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.terminal import COMMAND, Terminal
+from tests.cli.program import environment
+from tests.cli.program import run as run_program
+from tests.e2e.terminal import Terminal
+from tests.forked import COMMAND
 
 Opens = Callable[..., Terminal]
 only_sqlite = pytest.mark.only("sqlite")
@@ -82,14 +85,8 @@ def test_a_killed_application_leaves_a_sound_database(desk: Opens, database: Pat
             terminal.press("v")
             os.kill(terminal.process.pid, signal.SIGKILL)
             terminal.wait_end()
-    checked = subprocess.run(
-        [*COMMAND, "--database", str(database), "db", "check"],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "OLVERY_NOW": "2022-12-06T10:00:00+03:00"},
-    )
-    assert (checked.returncode, checked.stderr) == (0, "")
+    checked = run_program("db", "check", env=environment(database, "2022-12-06T10:00:00+03:00"))
+    assert (checked.returncode, checked.stderr) == (0, b"")
 
 
 @only_sqlite

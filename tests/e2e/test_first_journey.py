@@ -9,7 +9,7 @@ from tests.e2e.terminal import Terminal
 
 @pytest.mark.parametrize(("columns", "lines"), [(80, 24), (120, 40)])
 def test_the_demo_opens_with_the_manuals_list_and_ends_on_ctrl_q(columns: int, lines: int) -> None:
-    with Terminal("--demo", columns=columns, lines=lines) as terminal:
+    with Terminal("--demo", columns=columns, lines=lines, from_the_start=True) as terminal:
         text = terminal.wait_for("Мария Семенова", "из 11")
         assert text.index(" 34 ") < text.index(" 31 ") < text.index(" 22 ")
         terminal.press("Ctrl+Q")

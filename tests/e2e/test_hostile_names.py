@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import sqlite3
-import subprocess
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.terminal import COMMAND, Terminal
+from tests.cli.program import environment
+from tests.cli.program import run as run_program
+from tests.e2e.terminal import Terminal
 
 Opens = Callable[..., Terminal]
 
@@ -84,12 +85,7 @@ def test_every_screen_shows_hostile_names_as_letters(
 
 def test_a_sheet_never_holds_a_formula_and_a_table_no_escapes(database: Path) -> None:
     plant(database, HOSTILE["a formula"])
-    sheet = subprocess.run(
-        [*COMMAND, "--database", str(database), "tickets", "--format", "csv"],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
+    sheet = run_program("tickets", "--format", "csv", env=environment(database)).stdout.decode()
     cells = [cell for line in sheet.splitlines()[1:] for cell in line.split(",")]
     assert not [cell for cell in cells if cell.lstrip('"')[:1] in ("=", "@")]
     plant(database, HOSTILE["a clipboard write"])

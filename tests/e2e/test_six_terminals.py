@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from olvery_tui.store.database.connect import open_database
-from tests.e2e.terminal import COMMAND
+from tests.forked import COMMAND
 from tests.monkey import SIZES, steps
 from tests.ways_in import login_of
 

@@ -17,8 +17,10 @@ import pytest
 
 from olvery_tui.domain.access import SignIn
 from olvery_tui.store.database.connect import open_database
+from tests.cli.program import environment
+from tests.cli.program import run as run_program
 from tests.e2e.sshd import DEPLOY, OPTIONS, Sshd
-from tests.e2e.terminal import COMMAND, Terminal
+from tests.e2e.terminal import Terminal
 from tests.ways_in import come_in_by, login_of
 
 _PATIENCE = 20.0
@@ -200,14 +202,8 @@ def test_a_dropped_connection_ends_the_application_and_leaves_nothing_half_done(
         " FROM ticket WHERE number = 26",
     )
     assert checked == events
-    done = subprocess.run(
-        [*COMMAND, "--database", str(database), "db", "check"],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "OLVERY_NOW": "2022-12-06T10:00:00+03:00"},
-    )
-    assert (done.returncode, done.stderr) == (0, "")
+    done = run_program("db", "check", env=environment(database, "2022-12-06T10:00:00+03:00"))
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_two_managers_work_at_once_each_under_their_own_name(
@@ -242,11 +238,7 @@ def test_a_disabled_managers_terminal_ends_with_the_next_action(
 ) -> None:
     with server.open(anna) as terminal:
         terminal.wait_for("из 11")
-        done = subprocess.run(
-            [*COMMAND, "--database", str(database), "managers", "disable", "anna"],
-            capture_output=True,
-            check=False,
-        )
+        done = run_program("managers", "disable", "anna", env=environment(database))
         assert done.returncode == 0
         terminal.press("F5")
         assert terminal.wait_end() == 1

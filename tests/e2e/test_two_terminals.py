@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from tests.e2e.terminal import COMMAND, Terminal
+from tests.cli.program import environment
+from tests.cli.program import run as run_program
+from tests.e2e.terminal import Terminal
 
 Opens = Callable[..., Terminal]
 
@@ -59,14 +59,8 @@ def test_the_worker_of_another_process_moves_what_this_one_shows(desk: Opens, ur
     later = datetime.fromisoformat("2022-12-07T09:30:00+03:00")
     with desk(env={"OLVERY_EMBEDDED_WORKER": "0"}) as terminal:
         terminal.wait_for("из 11", "◇ Подтвержден PM №1")
-        moved = subprocess.run(
-            [*COMMAND, "--database", url, "worker", "--once"],
-            env={**os.environ, "OLVERY_NOW": later.isoformat()},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        assert moved.stdout.strip() == "Изменён статус 1 билета" or "1" in moved.stdout
+        moved = run_program("worker", "--once", env=environment(url, later.isoformat()))
+        assert (moved.returncode, moved.stdout.decode()) == (0, "Переведён 1 билет\n")
         terminal.press("23\r")
         terminal.wait_for("Билет 23", "● Активен")
 
