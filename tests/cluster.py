@@ -82,7 +82,7 @@ class Cluster:
     STANDBY = "standby"
 
     def __init__(self, follows: Cluster | None = None, /, **options: str) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="olvery-pg-", dir=_roomy_folder()))
+        self.folder = Path(tempfile.mkdtemp(prefix="olvery-pg-", dir=roomy_folder()))
         self._bin = binaries()
         self._data = self.folder / "data"
         self._account: dict[str, Any] = {}
@@ -263,7 +263,7 @@ class Cluster:
         ).stdout
 
 
-def _roomy_folder() -> str:
+def roomy_folder() -> str:
     """In memory where there is room, for a database is made for nearly every test."""
     memory = "/dev/shm"
     with contextlib.suppress(OSError):

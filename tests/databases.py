@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from olvery_tui.store.database import schema
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.engine import Store
-from tests.cluster import Cluster
+from tests.cluster import Cluster, roomy_folder
 
 ENGINES = ("sqlite", "postgresql")
 
@@ -45,7 +45,7 @@ class Databases:
 
     def __init__(self, engine: str) -> None:
         self.engine = engine
-        self._folder = TemporaryDirectory(prefix="olvery-databases-")
+        self._folder = TemporaryDirectory(prefix="olvery-databases-", dir=roomy_folder())
         self._numbers = count(1)
         self._made: list[str] = []
 

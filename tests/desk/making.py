@@ -22,7 +22,7 @@ from olvery_tui.domain.name_search import index_words
 from olvery_tui.domain.people import PersonFields, folded_name
 from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, moves_at, ticket_status
-from olvery_tui.store.audit import events
+from olvery_tui.store.audit import events, noting
 from olvery_tui.store.database import locks, schema
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.engine import Store
@@ -132,6 +132,20 @@ def fill(store: Store, month: Decimal | None = None) -> None:
         settle_sequences(session)
         NOTED.note(session.connection(), NOW)
     store.close()
+
+
+def add_seat(store: Store, seat: int) -> None:
+    """A further seat of the service `FLOOR`."""
+    row = {"id": seat, "room_id": FLOOR, "label": f"PM №{seat}"}
+    with store.writing() as session:
+        _add(session, "workplace", row)
+        events.record(
+            session,
+            at=NOW,
+            kind=EventKind.CATALOGUE_CHANGED,
+            actor=CONSOLE,
+            data=noting.sold(TABLES["workplace"], seat, row),
+        )
 
 
 def add_ticket(

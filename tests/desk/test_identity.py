@@ -23,6 +23,7 @@ from tests.desk.making import (
     MARIA,
     NOBODY,
     NOW,
+    add_seat,
     add_ticket,
     hours,
     kinds,
@@ -30,6 +31,7 @@ from tests.desk.making import (
     ticket_row,
     trail,
 )
+from tests.each import each
 
 ALLOWED = {OrderStatus.CONFIRMED, OrderStatus.COMPLETED}
 
@@ -77,12 +79,14 @@ def test_a_second_press_by_the_same_manager_changes_nothing(store, desk):
     assert desk.tickets.get(26) == first
 
 
-@pytest.mark.parametrize("order", OrderStatus)
-def test_a_check_is_for_confirmed_and_active_tickets(store, desk, order):
-    add_ticket(store, 26, order=order, period=hours(-1, 2))
-    add_ticket(store, 27, order=order, period=hours(1, 2), seat=2)
+def test_a_check_is_for_confirmed_and_active_tickets(store, desk):
+    each("nth, order", enumerate(OrderStatus))(_is_checked_or_refused)(store, desk)
 
-    for number in (26, 27):
+
+def _is_checked_or_refused(store, desk, nth, order):
+    for number, period in ((2 * nth + 1, hours(-1, 2)), (2 * nth + 2, hours(1, 2))):
+        add_seat(store, 100 + number)
+        add_ticket(store, number, order=order, period=period, seat=100 + number)
         if order in ALLOWED:
             assert desk.tickets.validate(desk.tickets.get(number)).validated
         else:

@@ -1341,8 +1341,11 @@ class TestDeskOnPostgresql(_MachineOnPostgresql.TestCase):
     """The same, where others may write at the same time."""
 
 
-TestDesk.settings = TestDeskOnPostgresql.settings = settings(
-    max_examples=settings().max_examples // 3,
-    stateful_step_count=34,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+def _settings(examples: int) -> settings:
+    return settings(
+        max_examples=examples, stateful_step_count=34, suppress_health_check=[HealthCheck.too_slow]
+    )
+
+
+TestDesk.settings = _settings(settings().max_examples // 3)
+TestDeskOnPostgresql.settings = _settings(settings().max_examples // 7)

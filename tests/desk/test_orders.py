@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from itertools import count
 
 import pytest
 from sqlalchemy import event, func, select
@@ -24,13 +25,12 @@ from olvery_tui.domain.errors import (
     StoreCode,
     StoreUnavailable,
 )
-from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.filters import EMPTY
 from olvery_tui.domain.orders import IMPORTED_MAX, OrderDraft, Payment, possible_next
 from olvery_tui.domain.pages import Top
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, ticket_status
-from olvery_tui.store.audit import checks, events, noting
+from olvery_tui.store.audit import checks
 from olvery_tui.store.database.errors import SeatConflict
 from olvery_tui.store.orders import order_writes, payments
 from olvery_tui.store.tickets import seats
@@ -46,6 +46,7 @@ from tests.desk.making import (
     ROOF_SEAT,
     SEATS,
     TABLES,
+    add_seat,
     add_ticket,
     held,
     hours,
@@ -53,6 +54,7 @@ from tests.desk.making import (
     ticket_row,
     trail,
 )
+from tests.each import each
 
 DRAFT = OrderDraft(MARIA, FLOOR, FLOOR, hours(0, 2), (1, 2))
 
@@ -250,34 +252,42 @@ PHASES = {"before": hours(1, 3), "in": hours(-1, 1), "after": hours(-3, -1)}
 PAID = Payment(NOW, PaymentKind.ONLINE)
 
 
-@pytest.mark.parametrize("status", OrderStatus)
-def test_an_order_comes_to_the_statuses_of_the_table(store, desk, status):
+def test_an_order_comes_to_the_statuses_of_the_table(store, desk):
     """Paid or not, before, in and after its period; the ticket follows."""
-    moves = [
-        (period, paid, to)
-        for period in PHASES.values()
-        for paid in (False, True)
-        for to in possible_next(status, PaymentKind.ON_SITE, paid=paid)
-    ]
-    for nth, (period, paid, to) in enumerate(moves, start=1):
-        seen = _on_its_own_seat(store, desk, nth, status, period, paid=paid)
-        payment = PAID if to is OrderStatus.CONFIRMED else None
-        card = desk.orders.set_status(seen, to, payment=payment, early=True)
-        assert card.status is to
-        assert card.version == seen.version + 1
-        (row,) = card.tickets
-        assert row.status is ticket_status(to, period, NOW)
-        if to.is_cancelled:
-            assert held(store, nth) == []
+    numbers = count(1)
+
+    @each("status", OrderStatus)
+    @each("period", PHASES.values())
+    @each("paid", [False, True])
+    def comes_to_them(status, period, paid):
+        for to in possible_next(status, PaymentKind.ON_SITE, paid=paid):
+            nth = next(numbers)
+            seen = _on_its_own_seat(store, desk, nth, status, period, paid=paid)
+            payment = PAID if to is OrderStatus.CONFIRMED else None
+            card = desk.orders.set_status(seen, to, payment=payment, early=True)
+            assert card.status is to
+            assert card.version == seen.version + 1
+            (row,) = card.tickets
+            assert row.status is ticket_status(to, period, NOW)
+            if to.is_cancelled:
+                assert held(store, nth) == []
+
+    comes_to_them()
     assert checks.check(store, NOW) == ()
 
 
-@pytest.mark.parametrize("paid", [False, True], ids=["unpaid", "paid"])
-@pytest.mark.parametrize("status", OrderStatus)
-def test_an_order_comes_to_no_other_status(store, desk, status, paid):
+def test_an_order_comes_to_no_other_status(store, desk):
     """Nothing has changed, and the refusal is kept."""
+    cases = [(status, paid) for status in OrderStatus for paid in (False, True)]
+    each("nth, status, paid", [(nth, *case) for nth, case in enumerate(cases, 1)])(
+        _comes_to_no_other
+    )(store, desk)
+    assert checks.check(store, NOW) == ()
+
+
+def _comes_to_no_other(store, desk, nth, status, paid):
     possible = possible_next(status, PaymentKind.ON_SITE, paid=paid)
-    seen = _on_its_own_seat(store, desk, 1, status, PHASES["before"], paid=paid)
+    seen = _on_its_own_seat(store, desk, nth, status, PHASES["before"], paid=paid)
     for to in OrderStatus:
         if to in possible:
             continue
@@ -290,20 +300,10 @@ def test_an_order_comes_to_no_other_status(store, desk, status, paid):
         assert order_trail(store, seen.number)[-1]["data"] == {
             "to": to.value, "reason": "forbidden_transition", "status": status.value,
         }  # fmt: skip
-    assert checks.check(store, NOW) == ()
 
 
 def _on_its_own_seat(store, desk, number, status, period, *, paid):
-    with store.writing() as session:
-        seat = {"id": 100 + number, "room_id": FLOOR, "label": f"PM №{100 + number}"}
-        session.connection().execute(TABLES["workplace"].insert().values(seat))
-        events.record(
-            session,
-            at=NOW,
-            kind=EventKind.CATALOGUE_CHANGED,
-            actor=CONSOLE,
-            data=noting.sold(TABLES["workplace"], seat["id"], seat),
-        )
+    add_seat(store, 100 + number)
     add_ticket(store, number, order=status, period=period, seat=100 + number)
     if paid:
         _pay(store, 1000 + number)

@@ -284,7 +284,7 @@ def test_who_may_not_gets_nothing_and_changes_nothing(
         with pytest.raises(refusal) as refused:
             pytest.fail(f"{name} answered {who}: {call(desk, name, words)!r}")
         assert getattr(refused.value, "code", None) == code, name
-        assert everything(store) == before, name
+    assert everything(store) == before
 
 
 def test_an_active_rental_manager_is_let_through(

@@ -40,12 +40,14 @@ from tests.desk.making import (
     MARINA,
     NOW,
     TABLES,
+    add_seat,
     add_ticket,
     held,
     hours,
     ticket_row,
     trail,
 )
+from tests.each import each
 
 MINUTE = timedelta(minutes=1)
 DRAFT = OrderDraft(MARIA, FLOOR, FLOOR, hours(1, 3), (1, 2))
@@ -220,36 +222,41 @@ def test_a_payment_is_taken_back_with_the_confirmation(store, desk, clock):
     sound(store, clock)
 
 
-@pytest.mark.parametrize("phase", [hours(1, 3), hours(-1, 1), hours(-3, -1)])
-@pytest.mark.parametrize(
-    ("status", "to"),
-    [
-        (OrderStatus.NEW, OrderStatus.CANCELLED),
-        (OrderStatus.AWAITING_INVOICE, OrderStatus.INVOICE_ISSUED),
-        (OrderStatus.PAYMENT_IN_PROGRESS, OrderStatus.PAYMENT_FAILED),
-        (OrderStatus.CONFIRMED, OrderStatus.COMPLETED),
-        (OrderStatus.CONFIRMED, OrderStatus.CANCELLED),
-        (OrderStatus.COMPLETED, OrderStatus.CONFIRMED),
-        (OrderStatus.CANCELLED, OrderStatus.NEW),
-        (OrderStatus.PAYMENT_FAILED, OrderStatus.NEW),
-        (OrderStatus.REFUND_IN_PROGRESS, OrderStatus.REFUNDED),
-        (OrderStatus.REFUND_IN_PROGRESS, OrderStatus.CONFIRMED),
-    ],
-)
-def test_any_change_of_a_status_is_taken_back_with_tickets_and_seats(
-    store, desk, clock, status, to, phase
-):
-    add_ticket(store, 1, order=status, period=phase)
-    before, seats = desk.orders.get(1001), [piece[::2] for piece in held(store, 1)]
+def test_any_change_of_a_status_is_taken_back_with_tickets_and_seats(store, desk, clock):
+    phases = (hours(1, 3), hours(-1, 1), hours(-3, -1))
+    cases = [(*change, phase) for change in STATUS_CHANGES for phase in phases]
+    each("nth, status, to, phase", [(nth, *case) for nth, case in enumerate(cases, 1)])(
+        _is_taken_back
+    )(store, desk)
+    sound(store, clock)
+
+
+STATUS_CHANGES = [
+    (OrderStatus.NEW, OrderStatus.CANCELLED),
+    (OrderStatus.AWAITING_INVOICE, OrderStatus.INVOICE_ISSUED),
+    (OrderStatus.PAYMENT_IN_PROGRESS, OrderStatus.PAYMENT_FAILED),
+    (OrderStatus.CONFIRMED, OrderStatus.COMPLETED),
+    (OrderStatus.CONFIRMED, OrderStatus.CANCELLED),
+    (OrderStatus.COMPLETED, OrderStatus.CONFIRMED),
+    (OrderStatus.CANCELLED, OrderStatus.NEW),
+    (OrderStatus.PAYMENT_FAILED, OrderStatus.NEW),
+    (OrderStatus.REFUND_IN_PROGRESS, OrderStatus.REFUNDED),
+    (OrderStatus.REFUND_IN_PROGRESS, OrderStatus.CONFIRMED),
+]
+
+
+def _is_taken_back(store, desk, nth, status, to, phase):
+    add_seat(store, 100 + nth)
+    add_ticket(store, nth, order=status, period=phase, seat=100 + nth)
+    before, seats = desk.orders.get(1000 + nth), [piece[::2] for piece in held(store, nth)]
     desk.orders.set_status(before, to, early=True)
     undo(desk)
 
-    after = desk.orders.get(1001)
+    after = desk.orders.get(1000 + nth)
     assert (after.status, after.paid_at) == (status, before.paid_at)
     assert [row.status for row in after.tickets] == [row.status for row in before.tickets]
-    assert [piece[::2] for piece in held(store, 1)] == seats
+    assert [piece[::2] for piece in held(store, nth)] == seats
     assert after.version == before.version + 2
-    sound(store, clock)
 
 
 def test_a_cancelled_order_has_its_seats_again_from_now_on(store, desk, clock):

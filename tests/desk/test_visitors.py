@@ -17,6 +17,7 @@ from tests.desk.making import (
     NOBODY,
     NOW,
     TABLES,
+    add_seat,
     add_ticket,
     as_typed,
     hours,
@@ -24,6 +25,7 @@ from tests.desk.making import (
     ticket_row,
     trail,
 )
+from tests.each import each
 
 ALLOWED = {TicketStatus.NEW, TicketStatus.CONFIRMED}
 
@@ -75,11 +77,18 @@ def test_the_same_visitor_is_no_change_and_keeps_the_check(store, desk):
     assert kinds(store, 26) == ["ticket.validated"]
 
 
-@pytest.mark.parametrize("order", OrderStatus)
-@pytest.mark.parametrize(("start", "end"), [(1, 2), (-1, 2), (-3, -1)])
-def test_the_visitor_is_changed_in_new_and_confirmed_tickets_only(store, desk, order, start, end):
-    add_ticket(store, 26, order=order, period=hours(start, end))
-    seen = desk.tickets.get(26)
+def test_the_visitor_is_changed_in_new_and_confirmed_tickets_only(store, desk):
+    periods = (hours(1, 2), hours(-1, 2), hours(-3, -1))
+    cases = [(order, period) for order in OrderStatus for period in periods]
+    each("number, order, period", [(nth, *case) for nth, case in enumerate(cases, 1)])(
+        _is_changed_or_refused
+    )(store, desk)
+
+
+def _is_changed_or_refused(store, desk, number, order, period):
+    add_seat(store, 100 + number)
+    add_ticket(store, number, order=order, period=period, seat=100 + number)
+    seen = desk.tickets.get(number)
 
     if seen.status in ALLOWED:
         assert desk.tickets.change_visitor(seen, IVAN).visitor.id == IVAN
@@ -87,8 +96,8 @@ def test_the_visitor_is_changed_in_new_and_confirmed_tickets_only(store, desk, o
         with pytest.raises(WrongStatus) as refused:
             desk.tickets.change_visitor(seen, IVAN)
         assert (refused.value.action, refused.value.status) == ("visitor", seen.status)
-        assert desk.tickets.get(26) == seen
-        assert trail(store, 26)[-1]["data"] == {
+        assert desk.tickets.get(number) == seen
+        assert trail(store, number)[-1]["data"] == {
             "to": IVAN,
             "reason": "wrong_status",
             "status": seen.status.value,

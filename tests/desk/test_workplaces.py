@@ -1,6 +1,7 @@
 """Where the visitor sits: which place may be taken, and what becomes of the time before."""
 
 from datetime import timedelta
+from itertools import count
 
 import pytest
 
@@ -18,6 +19,7 @@ from tests.desk.making import (
     NOW,
     ROOF_SEAT,
     SEATS,
+    add_seat,
     add_ticket,
     held,
     hours,
@@ -27,6 +29,7 @@ from tests.desk.making import (
     ticket_row,
     trail,
 )
+from tests.each import each
 
 TICK = timedelta(microseconds=1)
 
@@ -167,10 +170,17 @@ def test_the_place_that_the_ticket_has_is_no_change(store, desk):
     assert kinds(store, 26) == []
 
 
-@pytest.mark.parametrize("order", OrderStatus)
-def test_finished_and_cancelled_tickets_hold_no_place_to_change(store, desk, order):
-    for number, period, to in ((26, hours(1, 2), 2), (27, hours(-1, 2), 3), (28, hours(-3, -2), 4)):
-        add_ticket(store, number, order=order, period=period)
+def test_finished_and_cancelled_tickets_hold_no_place_to_change(store, desk):
+    each("nth, order", enumerate(OrderStatus))(_have_a_place_to_change)(store, desk)
+
+
+def _have_a_place_to_change(store, desk, nth, order):
+    first, *others = (100 + 4 * nth + more for more in range(4))
+    for seat in (first, *others):
+        add_seat(store, seat)
+    periods = (hours(1, 2), hours(-1, 2), hours(-3, -2))
+    for number, period, to in zip(count(3 * nth + 1), periods, others, strict=False):
+        add_ticket(store, number, order=order, period=period, seat=first)
         seen = desk.tickets.get(number)
 
         if seen.status in {TicketStatus.CANCELLED, TicketStatus.DONE}:
@@ -178,7 +188,7 @@ def test_finished_and_cancelled_tickets_hold_no_place_to_change(store, desk, ord
                 desk.tickets.change_workplace(seen, to)
             assert (refused.value.action, refused.value.status) == ("workplace", seen.status)
             assert desk.tickets.get(number) == seen
-        elif number == 28:
+        elif to == others[-1]:
             with pytest.raises(PeriodEnded):
                 desk.tickets.change_workplace(seen, to)
         else:
