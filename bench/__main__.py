@@ -16,7 +16,7 @@ from pathlib import Path
 from bench.databases import database
 from bench.report import Report, head
 from bench.running import Bench, run
-from bench.sections import SECTIONS
+from bench.sections import APART, SECTIONS
 
 _DOC = Path(__file__).parent.parent / "docs" / "performance.md"
 
@@ -42,7 +42,9 @@ def _arguments(words: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--few", type=int, default=100)
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--keep", action="store_true")
-    parser.add_argument("--only", type=_names, default=list(SECTIONS))
+    parser.add_argument(
+        "--only", type=_names, default=[name for name in SECTIONS if name not in APART]
+    )
     parser.add_argument("--times", type=int, default=9)
     parser.add_argument("--out", type=Path, default=_DOC)
     return parser.parse_args(words)

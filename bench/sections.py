@@ -8,6 +8,7 @@ from bench import (
     calendar,
     filtering,
     importing,
+    millions,
     opening,
     ordering,
     peers,
@@ -28,6 +29,7 @@ SECTIONS: Mapping[str, Callable[[Bench], None]] = {
     "wire": wired.write,
     "filtering": filtering.write,
     "queries": queries.write,
+    "millions": millions.write,
     "ordering": ordering.write,
     "people": people.write,
     "windows": windows.write,
@@ -39,3 +41,6 @@ SECTIONS: Mapping[str, Callable[[Bench], None]] = {
     "peers": peers.write,
 }
 """Each measures, and writes its part of the report."""
+
+APART = frozenset({"millions"})
+"""Measured only where named: the database takes minutes to make, and eight gigabytes."""
