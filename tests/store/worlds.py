@@ -18,7 +18,7 @@ from olvery_tui.domain.pages import After, Around, Before, Bottom, Page, PageSta
 from olvery_tui.domain.people import PersonFields, folded_name, words
 from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, is_overdue
-from olvery_tui.store.database.models import Ticket
+from olvery_tui.store.database.models import BLOCK, Ticket
 from tests.naming import is_found
 
 TABLES = Ticket.metadata.tables
@@ -76,6 +76,10 @@ class World:
 # ── Random worlds, questions and places in the list ──────────────────────────────────────────────
 
 NUMBERS = st.integers(1, 24) | st.sampled_from([1_000_000, NUMBER_MAX - 1, NUMBER_MAX])
+IN_BLOCKS = st.sampled_from(
+    [block * BLOCK + place for block in range(7) for place in (0, 1, 2, BLOCK - 1)][1:]
+)
+"""Numbers of several blocks (`Way.BLOCK`), a few in each."""
 DATES = st.sampled_from(
     # Few, so that ends and beginnings often meet; on both sides of what the clocks do.
     [date(2018, 10, day) for day in (27, 28, 29)]
@@ -99,13 +103,13 @@ def periods(draw: st.DrawFn, zone: ZoneInfo) -> Period:
 
 
 @st.composite
-def worlds(draw: st.DrawFn) -> World:
+def worlds(draw: st.DrawFn, numbers: st.SearchStrategy[int] = NUMBERS, least: int = 0) -> World:
     """Up to eight people and thirty tickets; numbers follow no calendar."""
     zone = draw(st.sampled_from(ZONES))
     names = st.tuples(st.sampled_from(LAST_NAMES), st.sampled_from(FIRST_NAMES))
     people = draw(st.lists(names, min_size=1, max_size=8))
     visits = []
-    for number in sorted(draw(st.sets(NUMBERS, max_size=30))):
+    for number in sorted(draw(st.sets(numbers, min_size=least, max_size=30))):
         visits.append(
             Visit(
                 number=number,

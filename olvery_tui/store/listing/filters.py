@@ -22,6 +22,7 @@ from olvery_tui.domain.periods import DAY, day_start
 from olvery_tui.domain.statuses import OPEN_ORDERS, OrderStatus, TicketStatus
 from olvery_tui.store.database.any_of import any_of
 from olvery_tui.store.database.hints import unindexed
+from olvery_tui.store.database.models import BLOCK
 from olvery_tui.store.database.tables import IS_OWED, IS_UNRENEWED_MONTH, ORDERS, TICKETS
 from olvery_tui.store.database.types import UtcDateTime
 from olvery_tui.store.listing.name_index import NOBODY_ASKED, Named, are_named, named, people
@@ -40,6 +41,11 @@ class Kind:
     def number(self) -> Any:
         """The column of the number."""
         return self.table.c.number
+
+    @property
+    def block(self) -> Any:
+        """The block of the number, as it is indexed."""
+        return self.number // literal_column(str(BLOCK), Integer)
 
     @property
     def person_id(self) -> Any:

@@ -18,6 +18,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Select,
     bindparam,
     func,
@@ -54,6 +55,10 @@ class Way(Enum):
     """ix_ticket_visitor or ix_orders_customer of a person, or else ix_ticket_workplace."""
     PERIOD = "period"
     """ix_ticket_period, ix_ticket_status_starts and ix_ticket_length: by days."""
+    BLOCK = "block"
+    """ix_ticket_block: by days among the numbers of `blocks`, except for the longest rentals."""
+    LENGTH = "length"
+    """ix_ticket_length: the longest rentals that overlap the days."""
 
 
 @lru_cache(_SHAPES)
@@ -80,6 +85,45 @@ def some_of_period(shape: Shape, down: bool) -> Select[Any]:
         *(part.limit(bindparam("limit")) for part in _of_the_longest(shape)),
     ]
     return _together(parts)
+
+
+@lru_cache(_SHAPES)
+def blocks(shape: Shape, down: bool) -> Select[Any]:
+    """Select up to `limit` blocks of numbers that may overlap the days, the nearest first.
+
+    From block `first` to `last`, and except for the longest rentals. When a block's first and last
+    rentals begin is read from the two ends of its stretch of ix_ticket_block.
+    """
+    number, starts_at = shape.of.block, shape.of.table.c.starts_at
+    walk = select(bindparam("first", type_=Integer).label("block")).cte("walk", recursive=True)
+    here, last = walk.c.block, bindparam("last", type_=Integer)
+    beyond = select(func.max(number) if down else func.min(number)).where(
+        number < here if down else number > here, *_has_days(shape.of)
+    )
+    walk = walk.union_all(
+        select(beyond.scalar_subquery()).where(here > last if down else here < last)
+    )
+    edges: list[ColumnElement[bool]] = []
+    if shape.since:
+        latest = _start_in_block(shape.of, walk.c.block, starts_at.desc())
+        edges.append(latest > filters.moment("reach"))
+    if shape.until:
+        earliest = _start_in_block(shape.of, walk.c.block, starts_at.asc())
+        edges.append(earliest < filters.moment("until"))
+    order = walk.c.block.desc() if down else walk.c.block.asc()
+    return select(walk.c.block).where(*edges).order_by(order).limit(bindparam("limit"))
+
+
+def _start_in_block(of: Kind, block: ColumnElement[int], order: ColumnElement[Any]) -> Any:
+    starts = select(of.table.c.starts_at).where(of.block == block, *_has_days(of))
+    return starts.order_by(order).limit(1).scalar_subquery()
+
+
+@lru_cache(_SHAPES)
+def count_of_some(shape: Shape) -> Select[Any]:
+    """Count the matches of any `people` that match by name, up to `limit`."""
+    named_so = name_index.people(shape.words, spared=shape.spared).limit(bindparam("people"))
+    return _counted([_of_theirs(shape, shape.of.person_id.in_(named_so))])
 
 
 @lru_cache(_SHAPES)
@@ -229,33 +273,42 @@ def _of_ends(shape: Shape) -> list[Select[Any]]:
 
 
 def _of_owner(shape: Shape) -> list[Select[Any]]:
-    found = select(shape.of.number).where(
-        filters.numbers(shape),
-        *filters.has_status(shape),
-        *filters.touches(shape),
-        *filters.facts(shape),
-    )
     if shape.person:
         theirs = shape.of.person_id == bindparam("person")
     elif shape.words:
         theirs = shape.of.person_id.in_(name_index.people(shape.words, spared=shape.spared))
     else:
         theirs = any_of(shape.of.table.c.workplace_id, "places")
-    return [found.where(theirs)]
+    return [_of_theirs(shape, theirs)]
+
+
+def _of_theirs(shape: Shape, theirs: ColumnElement[bool]) -> Select[Any]:
+    return select(shape.of.number).where(
+        theirs,
+        filters.numbers(shape),
+        *filters.has_status(shape),
+        *filters.touches(shape),
+        *filters.facts(shape),
+    )
 
 
 def _of_period(shape: Shape) -> list[Select[Any]]:
     return [*_of_stretches(shape), *_of_the_longest(shape)]
 
 
-_PARTS: Mapping[Way, Callable[[Shape], list[Select[Any]]]] = {
-    Way.NUMBER: _of_number,
-    Way.STATUS: _of_status,
-    Way.DEBT: _of_debt,
-    Way.END: _of_ends,
-    Way.OWNER: _of_owner,
-    Way.PERIOD: _of_period,
-}
+def _of_blocks(shape: Shape) -> list[Select[Any]]:
+    return [
+        select(shape.of.number).where(
+            any_of(shape.of.block, "blocks"),
+            *_began(shape, filters.moment("reach")),
+            *filters.ends_in_time(shape),
+            *_has_days(shape.of),
+            filters.numbers(shape),
+            *filters.has_status(shape),
+            *filters.facts(shape),
+            *filters.is_person(shape),
+        )
+    ]
 
 
 def _of_stretches(shape: Shape) -> list[Select[Any]]:
@@ -302,6 +355,18 @@ def _of_the_longest(shape: Shape) -> list[Select[Any]]:
             *_others(shape),
         )
     ]
+
+
+_PARTS: Mapping[Way, Callable[[Shape], list[Select[Any]]]] = {
+    Way.NUMBER: _of_number,
+    Way.STATUS: _of_status,
+    Way.DEBT: _of_debt,
+    Way.END: _of_ends,
+    Way.OWNER: _of_owner,
+    Way.PERIOD: _of_period,
+    Way.BLOCK: _of_blocks,
+    Way.LENGTH: _of_the_longest,
+}
 
 
 def _others(shape: Shape) -> list[ColumnElement[bool]]:

@@ -3,13 +3,17 @@
 If many rows match, a scan of the nearest fills the page. If few do, the most selective index finds
 them: by person, by workplace, or by when they began. A look at the indexes, which costs a
 millisecond, decides.
+
+Of days far from the nearest numbers there may be millions of rows, in no order of numbers. Numbers
+follow the calendar loosely, so the page is looked for in the nearest blocks of numbers that have
+something of these days.
 """
 
 from __future__ import annotations
 
 import heapq
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property, lru_cache
 from operator import itemgetter
@@ -19,6 +23,7 @@ from sqlalchemy import ColumnElement, Row, Select, bindparam, select
 from sqlmodel import Session
 
 from olvery_tui.domain.codes import NUMBER_MAX
+from olvery_tui.store.database.models import BLOCK
 from olvery_tui.store.listing import queries
 from olvery_tui.store.listing.filters import Kind, Question
 from olvery_tui.store.listing.queries import Way
@@ -35,11 +40,15 @@ SORTED = 2.5
 WALKED = 2.5
 """Cost of reading a row, relative to passing its entry in an index."""
 
+TRIED = 0.5
+"""Cost of the blocks that are tried before the cheapest way, relative to that way's."""
+
 SAMPLED = 3
 """How many times `limit` matches are sampled to estimate where they are."""
 
 LONGEST = 4_000
-"""How many of the longest rentals are checked one by one.
+LONGEST_SHARE = 250
+"""How many of the longest rentals are checked one by one, or one of how many if that is more.
 
 Otherwise a ticket of ten years, or monthly ones, would make every query for a day read ten years,
 or a month.
@@ -126,8 +135,15 @@ class Search:
         asked = self._asked.within(low, NUMBER_MAX)
         if not asked.spans or self._is_in_vain:
             return 0
-        way = _plain_way(asked) or self._cheapest(asked, most)
-        return self._numbers(queries.count(asked.shape, way), self._values(asked, most))[0]
+        way, found = _plain_way(asked), None
+        if way is None:
+            way = self._cheapest(asked, most)
+            listed = self._totals.listed
+            if way is Way.PERIOD and asked.within(1, listed).width < listed:
+                found = self._count_among_blocks(asked, most)
+            elif way is Way.NUMBER and asked.shape.words:
+                found = self._count_of_some(asked, most)
+        return self._count(asked, way, most) if found is None else found
 
     def _find(self, asked: Question, limit: int, down: bool) -> list[int] | _Ask:
         """Return the numbers, or the statement that selects them."""
@@ -138,6 +154,8 @@ class Search:
             near = self._among_near(asked, limit, down)
             if len(near) == limit:
                 return near
+        if way is None and (found := self._among_blocks(asked, limit, down)) is not None:
+            return found
         way = way or self._cheapest(asked, limit)
         if way is Way.PERIOD:
             return self._find_by_period(asked, limit, down)
@@ -166,15 +184,88 @@ class Search:
         way = Way.NUMBER if self._walk(asked, limit) <= self._days else Way.PERIOD
         return queries.nearest(asked.shape, way, down), self._values(asked, limit)
 
+    def _among_blocks(self, asked: Question, limit: int, down: bool) -> list[int] | None:
+        """Return the matches of the nearest blocks; None if that takes more than is tried.
+
+        With so many up to the farthest block that was read, nothing beyond it is nearer.
+        """
+        blocks, are_all = self._blocks(asked, limit, down)
+        if not (blocks or are_all):
+            return None
+        nearest = heapq.nlargest if down else heapq.nsmallest
+        found = self._longest(asked, limit, down)
+        statement = queries.nearest(asked.shape, Way.BLOCK, down)
+        for some in _doubled(blocks):
+            values = {**self._values(asked, limit), "blocks": some}
+            found = nearest(limit, found + self._numbers(statement, values))
+            if len(found) == limit:
+                farthest, edge = found[-1] // BLOCK, some[-1]
+                if farthest >= edge if down else farthest <= edge:
+                    return found
+        return found if are_all else None
+
+    def _longest(self, asked: Question, limit: int, down: bool) -> list[int]:
+        """Return the nearest of the longest rentals, which the blocks are without."""
+        if not asked.shape.since:
+            return []
+        statement = queries.nearest(asked.shape, Way.LENGTH, down)
+        return self._numbers(statement, self._values(asked, limit))
+
+    def _count_among_blocks(self, asked: Question, most: int) -> int | None:
+        """Count as `_among_blocks` finds, upwards."""
+        blocks, are_all = self._blocks(asked, most, down=False)
+        if not (blocks or are_all):
+            return None
+        found = self._count(asked, Way.LENGTH, most) if asked.shape.since else 0
+        for some in _doubled(blocks):
+            if found >= most:
+                break
+            found += self._count(asked, Way.BLOCK, most, blocks=some)
+        return min(found, most) if found >= most or are_all else None
+
+    def _count_of_some(self, asked: Question, most: int) -> int | None:
+        """Return `most` if people who should have twice as many rows have as many matches."""
+        totals = self._totals
+        width = max(1, asked.within(1, totals.listed).width)
+        people = 2 * most * totals.people // width
+        if people >= self._people:
+            return None
+        values = {**self._values(asked, most), "people": people}
+        found = self._numbers(queries.count_of_some(asked.shape), values)[0]
+        return found if found == most else None
+
+    def _count(self, asked: Question, way: Way, most: int, **more: Any) -> int:
+        statement = queries.count(asked.shape, way)
+        return self._numbers(statement, {**self._values(asked, most), **more})[0]
+
     # Decisions
 
     def _cheapest(self, asked: Question, limit: int) -> Way:
-        costs = {
+        costs = self._costs(asked, limit)
+        return min(costs, key=costs.__getitem__)  # of equal ones the first
+
+    def _costs(self, asked: Question, limit: int) -> dict[Way, float]:
+        return {
             Way.NUMBER: self._walk(asked, limit),
             Way.OWNER: self._owner_cost,
             Way.PERIOD: self._days,
         }
-        return min(costs, key=costs.__getitem__)  # of equal ones the first
+
+    def _blocks(self, asked: Question, limit: int, down: bool) -> tuple[list[int], bool]:
+        """Return the nearest blocks that may overlap the days, and whether these are all.
+
+        Only as many as are worth a try beside the cheapest way: none for a short period.
+        """
+        most = 0
+        if asked.shape.by_period:
+            most = int(TRIED * min(self._costs(asked, limit).values()) / (BLOCK * WALKED))
+        if most < 1:
+            return [], False
+        low, high = asked.spans[0].low, min(asked.spans[-1].high, self._totals.listed)
+        first, last = (high, low) if down else (low, high)
+        values = {**self._values(asked, most + 1), "first": first // BLOCK, "last": last // BLOCK}
+        found = self._numbers(queries.blocks(asked.shape, down), values)
+        return found[:most], len(found) <= most
 
     @cached_property
     def _is_in_vain(self) -> bool:
@@ -267,7 +358,8 @@ class Search:
         since = self._asked.since
         if since is None:
             return {}
-        values = {"since": since, "longest": LONGEST}
+        longest = max(LONGEST, self._totals.listed // LONGEST_SHARE)
+        values = {"since": since, "longest": longest}
         found: datetime | None = self._connection.execute(
             queries.reach(self._asked.of), values
         ).scalar_one()
@@ -278,6 +370,14 @@ class Search:
 
     def _numbers(self, statement: Select[Any], values: dict[str, Any]) -> list[int]:
         return list(self._connection.execute(statement, values).scalars().all())
+
+
+def _doubled(blocks: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Divide into parts, each twice as long as the one before."""
+    begin, length = 0, 1
+    while begin < len(blocks):
+        yield blocks[begin : begin + length]
+        begin, length = begin + length, 2 * length
 
 
 def _plain_way(asked: Question) -> Way | None:

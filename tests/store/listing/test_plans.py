@@ -54,6 +54,8 @@ FIGURES = [
     ("ticket", "ix_ticket_status_number", "1000000 200000 1"),
     ("ticket", "ix_ticket_status_checked", "1000000 200000 142858 1 1"),
     ("ticket", "ix_ticket_length", "1000000 71429 6 6 2 2 1 1"),
+    ("ticket", "ix_ticket_block", "1000000 4082 15 7"),
+    ("orders", "ix_orders_block", "700000 4070 15 7"),
     ("orders", "ix_orders_period", "700000 49 15 1"),
     ("orders", "ix_orders_status_starts", "700000 70000 20 8 1"),
     ("orders", "ix_orders_customer", "700000 15 1 1 1 1"),
@@ -265,6 +267,42 @@ def test_what_is_of_some_days_is_read_from_its_indexes(session: Session, down: b
             assert looks_up_names(steps)
         entries = plan(session, list_queries.entries_of_period(shape))
         assert_reads_by(shape, entries, ways[0])
+
+
+@each("down", BOTH_WAYS)
+def test_blocks_are_read_from_their_index(session: Session, down: bool) -> None:
+    for shape in SHAPES:
+        if not shape.by_period:
+            continue
+        name = shape.of.table.name
+        begin = shape.since or shape.of.gaps  # an order without tickets is not in the index
+        bounds = [*["starts_at>?"] * begin, *["starts_at<?"] * shape.until]
+        in_blocks = f"INDEX ix_{name}_block (<expr>=? AND {' AND '.join(bounds)})"
+        statements = (
+            list_queries.nearest(shape, Way.BLOCK, down),
+            list_queries.count(shape, Way.BLOCK),
+        )
+        for steps in (plan(session, statement) for statement in statements):
+            assert all(step.endswith(in_blocks) for step in of(steps, name)), steps
+            assert len(of(steps, name)) == 1
+            assert looks_up_names(steps)
+        ends = f"SEARCH {name} USING COVERING INDEX ix_{name}_block"
+        steps = of(plan(session, list_queries.blocks(shape, down)), name)
+        beyond, *edges = sorted(steps, key=lambda step: "<expr>=?" in step)
+        assert beyond == f"{ends} (<expr>{'<' if down else '>'}?)", steps
+        assert len(edges) == shape.since + shape.until
+        assert all(edge.startswith(f"{ends} (<expr>=?") for edge in edges), steps
+        if shape.since:
+            longest = plan(session, list_queries.nearest(shape, Way.LENGTH, down))
+            assert_reads_by(shape, longest, BY_LENGTH)
+
+
+def test_some_of_many_people_are_counted_by_whose_it_is(session: Session) -> None:
+    for shape in SHAPES:
+        if shape.words and not shape.by_period:
+            steps = plan(session, list_queries.count_of_some(shape))
+            assert_reads_by(shape, steps, by_owner(shape))
+            assert looks_up_names(steps)
 
 
 def test_presets_are_counted_from_indexes(session: Session) -> None:

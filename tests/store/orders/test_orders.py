@@ -100,6 +100,7 @@ WAYS: dict[str, dict[str, float]] = {
     "as it is": {},
     "customers first": {"NEAR": 1, "FEW": 1, "SORTED": 1e-9},
     "days first": {"NEAR": 1, "FEW": 1, "SAMPLED": 1, "SORTED": NEVER, "WALKED": NEVER},
+    "block by block": {"NEAR": 1, "FEW": 1, "TRIED": NEVER, "SORTED": NEVER, "WALKED": 1},
 }
 """What decides between the ways is turned to each; see the list of tickets for the rest."""
 

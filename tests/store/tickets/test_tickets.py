@@ -48,17 +48,19 @@ MOSCOW = ZoneInfo("Europe/Moscow")
 # to each of them.
 NEVER = 10**9
 _DAYS = {"NEAR": 1, "FEW": 1, "SAMPLED": 1, "SORTED": NEVER, "WALKED": NEVER}
+_DAYS |= {"LONGEST_SHARE": NEVER}
 WAYS: dict[str, dict[str, float]] = {
     "as it is": {},
     "the nearest first": {"NEAR": 3},
     "visitors or places first": {"NEAR": 1, "FEW": 1, "SORTED": 1e-9},
     "days first": _DAYS,
     "days first, then a walk": {**_DAYS, "WALKED": 1},
+    "block by block": {**_DAYS, "TRIED": NEVER, "WALKED": 1},
     "no rental is looked at alone": {**_DAYS, "LONGEST": 0},
     "some rentals are": {**_DAYS, "LONGEST": 2},
 }
 ANY_FILTER = FILTERS | WIDE_FILTERS
-UNLIKE = ("as it is", "days first")
+UNLIKE = ("as it is", "days first", "block by block")
 each_way = each("way", WAYS.values(), ids=WAYS.keys())
 each_of_some_ways = each("way", [WAYS[name] for name in UNLIKE], ids=UNLIKE)
 
@@ -270,6 +272,7 @@ def days(first: int, last: int) -> Period:
         ([(0, 0)], []),
         ([(3, 1)], []),
         ([(3, 1), (2, 2)], [2]),
+        ([(100_000, NUMBER_MAX)], []),
     ],
 )
 def test_ranges_of_numbers_are_taken_together(
@@ -277,9 +280,14 @@ def test_ranges_of_numbers_are_taken_together(
 ) -> None:
     visits = tuple(visit(number, days(number, number)) for number in range(1, 9))
     numbers = tuple(NumberRange(*pair) for pair in ranges)
-    for wanted in (TicketFilter(numbers=numbers), TicketFilter(numbers, to_day=date(2019, 2, 1))):
+    for wanted in (
+        TicketFilter(numbers=numbers),
+        TicketFilter(numbers, to_day=date(2019, 2, 1)),
+        TicketFilter(numbers, visitor_words=("ли",)),
+    ):
         with living(empty, World(MOSCOW, (("Ли", "Мэй"),), visits), way) as session:
             assert tickets.numbers(session, wanted, Top(), 20, now=NOW, zone=MOSCOW) == found
+            assert tickets.count(session, wanted, now=NOW, zone=MOSCOW) == Count(len(found))
 
 
 @each_way
