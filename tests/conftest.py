@@ -2,11 +2,12 @@
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 from olvery_tui import i18n
 from tests import quick_passwords, quick_sqlalchemy
@@ -121,6 +122,26 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         if OF_A_FILE & set(metafunc.fixturenames):
             engines = ("sqlite",)
         metafunc.parametrize("engine", engines, indirect=True, scope="session")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """A property that is tried on both engines is tried on PostgreSQL with a third of the examples:
+    what they vary is the program's, and only the SQL is another.
+    """
+    test: Any = pyfuncitem.obj
+    engine = getattr(pyfuncitem, "callspec", None) and pyfuncitem.callspec.params.get("engine")
+    if engine != "postgresql" or not is_hypothesis_test(test):
+        return (yield)
+    if pyfuncitem.get_closest_marker("only"):
+        return (yield)
+    usual = test._hypothesis_internal_use_settings
+    fewer = settings(usual, max_examples=max(usual.max_examples // 3, 1))
+    test._hypothesis_internal_use_settings = fewer
+    try:
+        return (yield)
+    finally:
+        test._hypothesis_internal_use_settings = usual
 
 
 @pytest.fixture(scope="session")

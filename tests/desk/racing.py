@@ -6,7 +6,6 @@ would have seen the damage.
 
 from __future__ import annotations
 
-import multiprocessing
 import sqlite3
 import time
 import traceback
@@ -47,6 +46,7 @@ from olvery_tui.store.database.sqlite.store import SqliteStore
 from olvery_tui.store.orders import completing, order_writes, shifts
 from olvery_tui.store.people import erasing, people
 from olvery_tui.store.tickets import closings, held, moves, seats, ticket_writes
+from tests import quick_sqlalchemy
 from tests.desk.making import (
     ANNA,
     AS_ANNA,
@@ -62,6 +62,7 @@ from tests.desk.making import (
     hours,
     set_order,
 )
+from tests.store.writing import FORKS
 
 ACTORS = (AS_ANNA, AS_BORIS)
 _PATIENCE = 30.0
@@ -91,7 +92,7 @@ class Terminals:
     """
 
     def __init__(self) -> None:
-        context = multiprocessing.get_context("spawn")
+        context = FORKS
         self._barrier = context.Barrier(2)
         self._pipes: list[Connection[Any, Any]] = []
         self._processes = []
@@ -149,6 +150,7 @@ class Side:
 
 
 def _serve(pipe: Connection[Any, Any], barrier: Any, side: int) -> None:
+    quick_sqlalchemy.make_quick()
     while (order := pipe.recv()) is not None:
         task, url, arguments, without, began = order
         try:

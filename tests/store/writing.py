@@ -12,20 +12,24 @@ from typing import Any
 
 from sqlalchemy import text
 
+from olvery_tui.desk import Desk
+from olvery_tui.status_worker import StatusWorker
 from olvery_tui.store.database import chain, engine
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.maintenance.maintenance import restore
 
-_FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload([chain.__name__, open_database.__module__, restore.__module__])
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(
+    [Desk.__module__, StatusWorker.__module__, restore.__module__, "pytest"]
+)
 
 
 class Program:
     """A program that has begun its work, which tells what it has done."""
 
     def __init__(self, work: Callable[..., None], *arguments: object) -> None:
-        self._told, theirs = _FORKS.Pipe(duplex=False)
-        self._process = _FORKS.Process(target=work, args=(theirs, *arguments))
+        self._told, theirs = FORKS.Pipe(duplex=False)
+        self._process = FORKS.Process(target=work, args=(theirs, *arguments))
         self._process.start()
         theirs.close()
         assert self.read() == "ready"

@@ -45,7 +45,7 @@ FOUND = {
 }
 
 
-@pytest.fixture(params=LOCALES.values(), ids=LOCALES)
+@pytest.fixture(scope="module", params=LOCALES.values(), ids=LOCALES)
 def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     """A desk with some thousand people, in a database of this locale."""
     server = the_cluster()

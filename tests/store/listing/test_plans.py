@@ -185,6 +185,8 @@ def test_a_walk_by_number_keeps_to_the_spans(session: Session, down: bool) -> No
         steps = plan(session, list_queries.nearest(shape, Way.NUMBER, down))
         assert_reads_by(shape, steps, BY_NUMBER)
         assert looks_up_names(steps)
+        if not down:
+            continue  # a count has no direction
         name = shape.of.table.name
         counted = of(plan(session, list_queries.count(shape, Way.NUMBER)), name)
         assert counted
@@ -200,7 +202,8 @@ def test_a_walk_by_status_reads_its_index_alone(session: Session, down: bool) ->
             assert_reads_by(
                 shape, plan(session, list_queries.nearest(shape, Way.STATUS, down)), way
             )
-            assert_reads_by(shape, plan(session, list_queries.count(shape, Way.STATUS)), way)
+            if down:
+                assert_reads_by(shape, plan(session, list_queries.count(shape, Way.STATUS)), way)
 
 
 @each("down", BOTH_WAYS)
@@ -213,8 +216,9 @@ def test_what_owes_money_is_read_from_its_short_index_in_its_order(
             steps = plan(session, list_queries.nearest(owed, Way.DEBT, down))
             assert of(steps, "orders") == ["SCAN orders USING INDEX ix_orders_owed"]
             assert not any("TEMP B-TREE" in step for step in steps), steps
-            (read,) = of(plan(session, list_queries.count(owed, Way.DEBT)), "orders")
-            assert "ix_orders_owed" in read
+            if down:
+                (read,) = of(plan(session, list_queries.count(owed, Way.DEBT)), "orders")
+                assert "ix_orders_owed" in read
 
 
 _LATER_MONTHS = "SEARCH later USING INDEX ix_ticket_visitor (visitor_id=?)"
@@ -230,7 +234,7 @@ def test_what_is_to_be_renewed_is_read_in_the_order_of_its_end(
             renewal = replace(shape, ended=True, monthly=True)
             for statement in (
                 list_queries.nearest(renewal, Way.END, down),
-                list_queries.count(renewal, Way.END),
+                *([list_queries.count(renewal, Way.END)] if down else []),
             ):
                 steps = plan(session, statement)
                 reads = of(steps, "ticket")
@@ -248,7 +252,8 @@ def test_what_is_somebodys_or_somewhere_is_read_from_its_index_alone(
             steps = plan(session, list_queries.nearest(shape, Way.OWNER, down))
             assert_reads_by(shape, steps, way)
             assert looks_up_names(steps)
-            assert_reads_by(shape, plan(session, list_queries.count(shape, Way.OWNER)), way)
+            if down:
+                assert_reads_by(shape, plan(session, list_queries.count(shape, Way.OWNER)), way)
 
 
 @each("down", BOTH_WAYS)
@@ -260,13 +265,14 @@ def test_what_is_of_some_days_is_read_from_its_indexes(session: Session, down: b
         for statement in (
             list_queries.nearest(shape, Way.PERIOD, down),
             list_queries.some_of_period(shape, down),
-            list_queries.count(shape, Way.PERIOD),
+            *([list_queries.count(shape, Way.PERIOD)] if down else []),
         ):
             steps = plan(session, statement)
             assert_reads_by(shape, steps, *ways)
             assert looks_up_names(steps)
-        entries = plan(session, list_queries.entries_of_period(shape))
-        assert_reads_by(shape, entries, ways[0])
+        if down:
+            entries = plan(session, list_queries.entries_of_period(shape))
+            assert_reads_by(shape, entries, ways[0])
 
 
 @each("down", BOTH_WAYS)

@@ -19,7 +19,7 @@ from olvery_tui.domain.errors import FileRefused, StoreUnavailable
 from olvery_tui.domain.problems import Problem
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.store.audit.checks import LISTED
-from olvery_tui.store.database import schema
+from olvery_tui.store.database import guards, schema
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.engine import Store
 from olvery_tui.store.database.models import Manager
@@ -329,10 +329,13 @@ def test_a_guard_that_is_gone_or_does_nothing_is_missed(
         for instead in ("", f"CREATE TRIGGER {name} BEFORE INSERT ON event BEGIN SELECT 1; END"):
             plain.execute(f"DROP TRIGGER {name}")
             plain.execute(instead)
-            assert check(store, NOW) == (Problem("guard", {"name": name}),)
+            with store.reading() as session:
+                assert guards.broken(session.connection()) == (name,)
             plain.execute(f"DROP TRIGGER IF EXISTS {name}")
             plain.execute(guard)
     assert check(store, NOW) == ()
+    plain.execute(f"DROP TRIGGER {name}")
+    assert check(store, NOW) == (Problem("guard", {"name": name}),)
 
 
 def test_a_ticket_of_another_service_is_found(store: Store, desk: sqlite3.Connection) -> None:
