@@ -20,7 +20,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from bench.databases import database
-from bench.postgresql import calendar, crowd, queries, reporting, work
+from bench.postgresql import calendar, copying, crowd, queries, reporting, work
 from bench.postgresql.desks import Desks, say
 from bench.report import Report
 from bench.running import run
@@ -41,6 +41,7 @@ _SERVER = {
 }
 
 SECTIONS: Mapping[str, Callable[[Desks], None]] = {
+    "copy": copying.write,
     "queries": queries.write,
     "calendar": calendar.write,
     "report": reporting.write,
@@ -78,6 +79,8 @@ def _arguments() -> argparse.Namespace:
         parser.error(f"{', '.join(unknown)}: not one of {', '.join(SECTIONS)}")
     if asked.url and not asked.sqlite:
         parser.error("--url: and which --sqlite file has the same?")
+    if asked.url:
+        asked.only = [name for name in asked.only if name != "copy"]
     return asked
 
 
@@ -98,6 +101,7 @@ def _databases(asked: argparse.Namespace, report: Report) -> Iterator[Desks]:
         server = Cluster(**_SERVER)
         stack.callback(server.remove)
         url = asked.url or server.url(server.create())
+        copied = None
         if not asked.url:
             say("copying them to PostgreSQL …")
             began = time.perf_counter()
@@ -105,9 +109,9 @@ def _databases(asked: argparse.Namespace, report: Report) -> Iterator[Desks]:
                 closing(open_database(f"sqlite:///{file}")) as source,
                 closing(open_database(url)) as target,
             ):
-                copy(source, target)
-            say(f"copied and compared in {time.perf_counter() - began:.0f} s")
-        yield Desks(report, url, file, server, asked)
+                rows = sum(table.rows for table in copy(source, target).values())
+            copied = rows, time.perf_counter() - began
+        yield Desks(report, url, file, server, asked, copied)
 
 
 if __name__ == "__main__":

@@ -21,8 +21,8 @@ MOMENT = datetime(2022, 12, 6, 7, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Desks:
-    """The page to write, a database and the file with the same tickets, a server for more, and what
-    was asked for.
+    """The page to write, a database and the file with the same tickets, a server for more, what
+    was asked for, and how many rows were copied to the server in how many seconds.
     """
 
     report: Report
@@ -30,6 +30,7 @@ class Desks:
     file: Path
     server: Cluster
     asked: argparse.Namespace
+    copied: tuple[int, float] | None
 
 
 def desk(store: Store) -> Desk:

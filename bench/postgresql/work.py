@@ -24,6 +24,7 @@ from olvery_tui.store.database.postgres.store import PostgresStore
 _CHUNK = 1000
 _DUE = 100_000
 _IMPORTED = 50_000
+_RATE = 6_000
 
 _MAKE_DUE = """
 WITH chosen AS (
@@ -74,7 +75,13 @@ def write(desks: Desks) -> None:
     report.table(
         ["import", "tickets a second"], [[name, round(rate)] for name, rate in rates.items()]
     )
-    report.goals(report.goal("the worker to bare SQL", worked.worker / worked.bare, 3))
+    report.goals(
+        report.goal("the worker to bare SQL", worked.worker / worked.bare, 3),
+        *(
+            report.goal(f"{name}: time at {_RATE:,} tickets a second", _RATE / rate, 1.0)
+            for name, rate in rates.items()
+        ),
+    )
 
 
 def moved(store: PostgresStore, tickets: int, now: datetime) -> Worked:
