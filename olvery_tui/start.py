@@ -10,7 +10,6 @@ from olvery_tui import reporting, terminal
 from olvery_tui.hangup import HangupWatch
 from olvery_tui.i18n import _, set_language
 from olvery_tui.settings import BadSetting, Settings, load, wished_language
-from olvery_tui.wording.settings import bad_setting, terminal_trouble
 
 DONE, NO, USAGE, INTERRUPTED = 0, 1, 2, 130
 """Exit codes: success · negative answer, or part of the work refused · usage or environment error ·
@@ -62,9 +61,13 @@ def open_application(options: StartOptions) -> int:
     try:
         settings = settings_of(options)
     except BadSetting as bad:
+        from olvery_tui.wording.settings import bad_setting
+
         return _say(bad_setting(bad), USAGE)
     trouble = terminal.trouble()
     if trouble is not None:
+        from olvery_tui.wording.settings import terminal_trouble
+
         return _say(terminal_trouble(trouble), USAGE)
     reporting.set_up(settings.log_file)
     import_asyncio()

@@ -13,17 +13,16 @@ from olvery_tui.domain.preferences import Preference
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import N_, _
 from olvery_tui.keys import BY_ID, KEYS, binding, cap
-from olvery_tui.screens.command import Command
 from olvery_tui.screens.list.list_screen import ListScreen
 from olvery_tui.screens.main_screen import MainScreen
 from olvery_tui.settings import database_files
 from olvery_tui.themes import TITLES
-from olvery_tui.wording.places import PLACES
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
     from olvery_tui.app.undo import Undo
+    from olvery_tui.screens.command import Command
     from olvery_tui.widgets.application import Application
 
 
@@ -193,6 +192,9 @@ class Commands:
 
     def list_enabled(self, screen: Screen[Any]) -> Iterator[Command]:
         """Yield every command that works on a screen now: those of its keys, then the others."""
+        from olvery_tui.screens.command import Command
+        from olvery_tui.wording.places import PLACES
+
         app = self._app
         active = {each.binding.id: each for each in screen.active_bindings.values() if each.enabled}
         # The application's own keys work through every window; Textual omits them under a modal.
@@ -222,6 +224,8 @@ class Commands:
 
     def _list_preferences(self) -> Iterator[Command]:
         """Yield the themes, with a preview, and the languages."""
+        from olvery_tui.screens.command import Command
+
         preferences = self._app.preferences
         for theme, label in TITLES.items():
             yield Command(
