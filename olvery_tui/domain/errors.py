@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from inspect import get_annotations
 from typing import TYPE_CHECKING, Any, dataclass_transform
 
 from olvery_tui.domain.statuses import OrderStatus, TicketChange, TicketStatus
@@ -24,7 +23,7 @@ class OlveryError(Exception):
     __match_args__: tuple[str, ...] = ()
 
     def __init_subclass__(cls) -> None:
-        names = (*cls.__match_args__, *get_annotations(cls))
+        names = (*cls.__match_args__, *cls.__annotations__)
         setattr(cls, "__match_args__", names)  # noqa: B010  mypy takes it for final
 
     def __init__(self, *facts: Any, **named: Any) -> None:
