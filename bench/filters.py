@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from olvery_tui.domain.filters import NumberRange, TicketFilter
@@ -41,8 +40,8 @@ def filters(tickets: int) -> dict[str, TicketFilter]:
         "status": TicketFilter(statuses=frozenset({TicketStatus.NEW})),
         "status, several": TicketFilter(statuses=frozenset(TicketStatus) - {TicketStatus.NEW}),
         "all together": together,
-        "all together, nobody is called so": replace(together, visitor_words=_NOBODY),
-        "all together, nothing matches at once": replace(
-            together, statuses=frozenset({TicketStatus.ACTIVE}), to_day=date(2022, 6, 30)
+        "all together, nobody is called so": together._replace(visitor_words=_NOBODY),
+        "all together, nothing matches at once": together._replace(
+            statuses=frozenset({TicketStatus.ACTIVE}), to_day=date(2022, 6, 30)
         ),
     }

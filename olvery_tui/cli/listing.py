@@ -6,7 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, tzinfo
 from itertools import islice
 from pathlib import Path
@@ -142,7 +142,7 @@ def days(from_day: str, to_day: str, today: date) -> tuple[date, date]:
 def with_given(filters: Limited, **given: Any) -> Limited:
     """Return the filter with the given conditions, except those that are empty."""
     asked = {name: value for name, value in given.items() if value not in (None, (), frozenset())}
-    return replace(filters, **asked)
+    return filters._replace(**asked)
 
 
 def yes(answer: Answer | None) -> bool | None:

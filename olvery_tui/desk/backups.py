@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from olvery_tui.desk.transaction import Part
 from olvery_tui.store.catalogue import locations
 
 
-@dataclass(frozen=True, slots=True)
-class _Everything:
+class _Everything(NamedTuple):
     """The filter of an export that leaves out nothing."""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 from olvery_tui.desk.transaction import DeskContext
@@ -117,7 +116,7 @@ class Listed(Generic[Filter, Item, RowT]):
             item
             for at in range(0, len(ranges), _NUMBERED)
             for item in self.details(
-                replace(filters, numbers=ranges[at : at + _NUMBERED]), Top(), _NUMBERED
+                filters._replace(numbers=ranges[at : at + _NUMBERED]), Top(), _NUMBERED
             )
         )
         return found.seal, tuple(changed)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import fields
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from olvery_tui.clock import Clock
 from olvery_tui.desk import permission
@@ -42,8 +41,6 @@ from olvery_tui.store.orders import details as order_details
 from olvery_tui.store.tickets import details as ticket_details
 
 if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
     from olvery_tui.domain.statuses import StatusChange
     from olvery_tui.store.database.engine import Session
 
@@ -195,7 +192,7 @@ class DeskContext:
             raise
 
     def record_export(
-        self, what: str, filters: DataclassInstance, *, administration: bool = False
+        self, what: str, filters: NamedTuple, *, administration: bool = False
     ) -> None:
         """Record that a list leaves the application, before it does: `what`, and the names of the
         conditions, without what they ask for, which may be a person's name.
@@ -204,13 +201,14 @@ class DeskContext:
             NoManager, NotAllowed: see `reading`.
             StoreUnavailable: it could not be recorded, and so must not leave.
         """
+        defaults = filters._field_defaults
         names = sorted(
-            each.name for each in fields(filters) if getattr(filters, each.name) != each.default
+            name for name, wanted in filters._asdict().items() if wanted != defaults[name]
         )
         with self.writing(administration=administration) as transaction:
             transaction.record(EventKind.EXPORTED, {"what": what, "filters": names})
 
-    def follow(self, what: str, filters: DataclassInstance, *, administration: bool = False) -> int:
+    def follow(self, what: str, filters: NamedTuple, *, administration: bool = False) -> int:
         """As `record_export`, for a list that leaves as it changes; the newest seal after that."""
         self.record_export(what, filters, administration=administration)
         with self.reading(administration=administration) as session:

@@ -148,8 +148,7 @@ class FreePlace:
     until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarFilter:
+class CalendarFilter(NamedTuple):
     """Which places are rows, and which statuses stand out; empty: all.
 
     A service stands for all its rooms, or for those of them that are chosen too.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from olvery_tui.domain.access import ActorKind
 
@@ -83,8 +84,7 @@ class EventKind(StrEnum):
     ACCESS_REFUSED = "manager.access_refused"  # reason: an open terminal of who may not any more
 
 
-@dataclass(frozen=True, slots=True)
-class EventFilter:
+class EventFilter(NamedTuple):
     """Which events are asked for; days are of the location, both included. `manager` is an id."""
 
     from_day: date | None = None

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -38,8 +37,7 @@ class NumberRange(NamedTuple):
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class TicketFilter:
+class TicketFilter(NamedTuple):
     """Conditions joined by AND; an empty one matches every ticket.
 
     `visitor_id` is a person picked from the suggestions and stands in place of the words.
@@ -263,8 +261,7 @@ def parse_place(field: str, text: str) -> tuple[str, ...]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class OrderFilter:
+class OrderFilter(NamedTuple):
     """Conditions joined by AND; an empty one matches every order.
 
     `customer_id` is a person picked from the suggestions and stands in place of the words.

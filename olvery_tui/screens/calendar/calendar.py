@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
@@ -442,7 +442,7 @@ class CalendarScreen(MainScreen):
         is_running = booking.starts_at <= now < booking.ends_at
         moment = now if is_running else booking.starts_at
         if all(place.id != booking.workplace_id for place in self._model.timetable.places):
-            self._filters = replace(self._filters, service_ids=frozenset(), room_ids=frozenset())
+            self._filters = self._filters._replace(service_ids=frozenset(), room_ids=frozenset())
         self._only_free = False
         self._wish = _Wish(booking.workplace_id, moment, booking.ticket)
         day = moment.astimezone(zone).date()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, tzinfo
 from functools import lru_cache
 from typing import Any
@@ -69,7 +68,7 @@ def _of_today(
     statuses = (filters.statuses or frozenset(TicketStatus)) - {TicketStatus.CANCELLED}
     if not first <= today <= last or not statuses:
         return ()
-    asked = replace(filters, from_day=today, to_day=today, statuses=statuses)
+    asked = filters._replace(from_day=today, to_day=today, statuses=statuses)
     return LIST.search(session, asked, now, zone).lines(FIRST_MOST, down=True)
 
 

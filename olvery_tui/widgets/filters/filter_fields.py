@@ -6,7 +6,7 @@ A box can read and clear its content; the form decides which boxes a filter has 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -169,7 +169,7 @@ class NumberBox(FilterBox[W]):
         typed = self.line.value
         self._offer_back(bool(typed))
         try:
-            return replace(filters, numbers=parse_numbers(typed))
+            return _with(filters, numbers=parse_numbers(typed))
         except InvalidInput as problem:
             if not finished and _may_go_on(typed, problem):
                 raise Unfinished from None
@@ -247,7 +247,7 @@ class PeriodBox(FilterBox[W]):
             except InvalidInput as problem:
                 said[self.last] = sentence(problem)
             else:
-                filters = replace(filters, from_day=days[0], to_day=days[1])
+                filters = _with(filters, from_day=days[0], to_day=days[1])
         for end, text in said.items():
             end.say(text)
         self.is_wrong = any(said.values())
@@ -302,7 +302,7 @@ class PersonBox(FilterBox[W]):
             f"{self.field}_words": words,
             f"{self.field}_id": person.id if person else None,
         }
-        return replace(filters, **limits)
+        return _with(filters, **limits)
 
     @property
     def content(self) -> PersonDetails | str:
@@ -394,7 +394,7 @@ class PlaceBox(FilterBox[TicketFilter]):
     def read(self, filters: TicketFilter, *, finished: bool) -> TicketFilter:
         self._offer_back(bool(self.content))
         limits: dict[str, Any] = {self.field: parse_place(self.field, self.content)}
-        return replace(filters, **limits)
+        return filters._replace(**limits)
 
     @property
     def content(self) -> str:
@@ -413,13 +413,18 @@ def either(field: str, yes: Tick, no: Tick) -> TicksBox[Any]:
 
     def limit(filters: Any, chosen: frozenset[str]) -> Any:
         asked = None if len(chosen) != 1 else yes.code in chosen
-        return replace(filters, **{field: asked})
+        return filters._replace(**{field: asked})
 
     def chosen(filters: Any) -> frozenset[str]:
         asked = getattr(filters, field)
         return frozenset() if asked is None else frozenset({yes.code if asked else no.code})
 
     return TicksBox(field, (yes, no), limit, chosen, labelled=False)
+
+
+def _with(filters: W, **conditions: Any) -> W:
+    """Return the filter with other conditions."""
+    return filters._replace(**conditions)  # type: ignore[return-value]  # mypy: of either class
 
 
 def _may_go_on(typed: str, problem: InvalidInput) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import date
 
 from olvery_tui.domain.filters import NO_ORDER_FILTER, OrderFilter
@@ -56,14 +55,14 @@ class OrderFilterForm(FilterForm[OrderFilter]):
         yield TicksBox(
             "overdue",
             [Tick("overdue", OVERDUE_SYMBOL, (overdue(),), "overdue")],
-            lambda filters, chosen: replace(filters, overdue=bool(chosen)),
+            lambda filters, chosen: filters._replace(overdue=bool(chosen)),
             lambda filters: frozenset({"overdue"} if filters.overdue else ()),
             labelled=False,
         )
         yield TicksBox(
             "status",
             status_ticks(),
-            lambda filters, chosen: replace(filters, statuses=frozenset(map(OrderStatus, chosen))),
+            lambda filters, chosen: filters._replace(statuses=frozenset(map(OrderStatus, chosen))),
             lambda filters: filters.statuses,
         )
         yield either(

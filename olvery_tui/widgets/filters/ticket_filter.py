@@ -6,7 +6,6 @@ Source: the manual, section «Фильтрация билетов», for the fir
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import date
 
 from olvery_tui.domain.filters import EMPTY, TicketFilter
@@ -52,7 +51,7 @@ def time_ticks() -> list[Tick]:
 def _of_time(filters: TicketFilter, chosen: frozenset[str]) -> TicketFilter:
     asked = chosen & {"yes", "no"}
     ended = None if len(asked) != 1 else "yes" in asked
-    return replace(filters, ended=ended, renewal="renewal" in chosen)
+    return filters._replace(ended=ended, renewal="renewal" in chosen)
 
 
 def _time(filters: TicketFilter) -> frozenset[str]:
@@ -73,7 +72,7 @@ class TicketFilterForm(FilterForm[TicketFilter]):
         yield TicksBox(
             "status",
             status_ticks(),
-            lambda filters, chosen: replace(filters, statuses=frozenset(map(TicketStatus, chosen))),
+            lambda filters, chosen: filters._replace(statuses=frozenset(map(TicketStatus, chosen))),
             lambda filters: filters.statuses,
         )
         yield either(

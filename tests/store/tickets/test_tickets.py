@@ -174,7 +174,7 @@ def test_a_searched_visitors_tickets_of_today_stand_first_on_pages_from_anywhere
     limit: int,
     most: int,
 ) -> None:
-    wanted = replace(wanted, visitor_words=visitor, visitor_id=None)
+    wanted = wanted._replace(visitor_words=visitor, visitor_id=None)
     today = NOW.astimezone(world.zone).date()
     rows = {visit.number: visit for visit in matching(world, wanted)}
     of_today = [
@@ -355,10 +355,10 @@ def test_a_period_is_found_by_the_days_that_it_touches_and_no_other(
     with living(empty, world, way) as session:
         for asked in (
             wanted,
-            replace(wanted, visitor_id=1),
-            replace(wanted, visitor_words=("ли",)),
-            replace(wanted, numbers=(NumberRange(1, 5),)),
-            replace(wanted, statuses=frozenset({TicketStatus.CONFIRMED, TicketStatus.NEW})),
+            wanted._replace(visitor_id=1),
+            wanted._replace(visitor_words=("ли",)),
+            wanted._replace(numbers=(NumberRange(1, 5),)),
+            wanted._replace(statuses=frozenset({TicketStatus.CONFIRMED, TicketStatus.NEW})),
         ):
             assert tickets.numbers(session, asked, Top(), 20, now=NOW, zone=MOSCOW) == found
             assert tickets.count(session, asked, now=NOW, zone=MOSCOW) == Count(len(found))
