@@ -19,7 +19,6 @@ import sys
 from collections import deque
 from collections.abc import Awaitable, Callable, Hashable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache, partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal
@@ -38,6 +37,7 @@ from olvery_tui.keys import BY_ID, ONCE, ONCE_EVERYWHERE, latin
 from olvery_tui.screens.base import DeskScreen, Window
 from olvery_tui.widgets.bursts import Burst, Bursts, Item, Text, TypedText
 from olvery_tui.widgets.layer import Chain, within_layer
+from olvery_tui.widgets.messages import DataMessage
 from olvery_tui.widgets.pasting import Part, Pasted, Pastes
 
 if TYPE_CHECKING:
@@ -81,8 +81,7 @@ SIGNS_OF_THE_USER = (
 )
 
 
-@dataclass
-class KeyHandled(Message):
+class KeyHandled(DataMessage):
     """Follows a key from the widget that got it up to the application."""
 
     turn: int

@@ -7,7 +7,6 @@ feed, both, or `Tab`. Its keys are held back until it is known whether they form
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from textual import events
@@ -55,11 +54,12 @@ class Text(NamedTuple):
     text: str
 
 
-@dataclass
 class TypedText(events.InputEvent, bubble=False):
     """A piece of long text that arrived as keys, from a terminal without bracketed paste."""
 
-    text: str
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
 
 
 Item = events.Key | Burst | Text

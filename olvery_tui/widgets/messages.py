@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, dataclass_transform
 
 from textual.message import Message
 
@@ -13,8 +12,26 @@ if TYPE_CHECKING:
 W = TypeVar("W", bound="Widget")
 
 
-@dataclass
-class WidgetMessage(Message, Generic[W]):
+@dataclass_transform(eq_default=False)
+class DataMessage(Message):
+    """A message that declares what it tells like a data class.
+
+    One initialiser serves them all: generating one for each class would delay the first frame.
+    """
+
+    __match_args__: tuple[str, ...] = ()
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        names = (*cls.__match_args__, *cls.__annotations__)
+        setattr(cls, "__match_args__", names)  # noqa: B010  mypy takes it for final
+
+    def __init__(self, *told: Any, **named: Any) -> None:
+        super().__init__()
+        self.__dict__.update(zip(self.__match_args__, told, strict=False), **named)
+
+
+class WidgetMessage(DataMessage, Generic[W]):
     """A message of a widget, with the `control` that `@on` selects it by."""
 
     widget: W

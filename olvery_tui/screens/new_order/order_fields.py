@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, tzinfo
 
 from textual import getters, on
@@ -29,6 +29,7 @@ from olvery_tui.widgets.fields.field import Unfinished
 from olvery_tui.widgets.fields.labelled import Labelled
 from olvery_tui.widgets.fields.period_fields import PeriodFields
 from olvery_tui.widgets.fields.price_field import PriceField
+from olvery_tui.widgets.messages import DataMessage
 from olvery_tui.widgets.pickers.modifier_ticks import ModifierTicks
 from olvery_tui.widgets.pickers.person_search import PersonSearch
 from olvery_tui.widgets.pickers.seat_ticks import SeatTicks
@@ -44,14 +45,12 @@ _LABELLED = ("customer", "service", "variant", "tariff", "period", "comment", "p
 class OrderFields(Vertical):
     """All fields of the order, with the price and the missing fields below them."""
 
-    @dataclass
-    class Changed(Message):
+    class Changed(DataMessage):
         """A field was changed."""
 
         filled: Filled
 
-    @dataclass
-    class PlacesWanted(Message):
+    class PlacesWanted(DataMessage):
         """The workplaces of a service in a period are needed."""
 
         service_id: int

@@ -7,7 +7,6 @@ tariffs, and the tariff how the period is entered.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from textual import getters, on
@@ -35,6 +34,7 @@ from olvery_tui.widgets.fields.choice import Choice, Choosable
 from olvery_tui.widgets.fields.field import Glyph
 from olvery_tui.widgets.fields.labelled import Labelled
 from olvery_tui.widgets.fields.period_fields import PeriodFields
+from olvery_tui.widgets.messages import DataMessage
 from olvery_tui.widgets.pickers.person_search import PersonSearch
 from olvery_tui.wording.catalogue import outside_text
 from olvery_tui.wording.errors import field_name
@@ -47,8 +47,7 @@ class OfferPane(VerticalScroll, can_focus=False):
     class Changed(Message):
         """A choice was changed."""
 
-    @dataclass
-    class ServiceChosen(Message):
+    class ServiceChosen(DataMessage):
         """The service was changed (None: cleared), and with it the workplaces and modifiers."""
 
         service: ServiceDetails | None

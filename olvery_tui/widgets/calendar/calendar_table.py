@@ -6,7 +6,6 @@ cursor to another place or time. The table knows no database: the screen gives i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import ClassVar
 
@@ -102,7 +101,6 @@ class CalendarTable(LineTable, inherit_bindings=False):
     class Moved(WidgetMessage["CalendarTable"], LatestMessage):
         """The cursor, the selection or what is under it changed."""
 
-    @dataclass
     class Edge(WidgetMessage["CalendarTable"]):
         """The cursor was moved beyond the first (-1) or the last (1) column."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -22,7 +21,6 @@ class Progress(Horizontal):
     The thread reports progress and checks for cancellation through them; both are thread-safe.
     """
 
-    @dataclass
     class Reached(WidgetMessage["Progress"], LatestMessage):
         """Progress was reported; `total` is 0 if it is unknown."""
 

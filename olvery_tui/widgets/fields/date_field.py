@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
@@ -67,7 +66,6 @@ class DateField(Layer, Vertical):
     class Edited(WidgetMessage["DateField"]):
         """The text was edited."""
 
-    @dataclass
     class Picked(Edited):
         """A date was chosen from the calendar and written into the line."""
 

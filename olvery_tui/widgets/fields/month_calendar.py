@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from calendar import Calendar, monthrange
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import ClassVar
 
@@ -62,7 +61,6 @@ class MonthCalendar(Widget, can_focus=True):
     cursor: reactive[date] = reactive(FIRST_DAY, init=False, repaint=False)
     """The day that `Enter` picks; its month is shown."""
 
-    @dataclass
     class Picked(WidgetMessage["MonthCalendar"]):
         """A day was chosen."""
 

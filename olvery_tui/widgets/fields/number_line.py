@@ -5,7 +5,6 @@ It covers the list's last line and does not affect the filter.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events, getters, on
@@ -19,6 +18,7 @@ from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.widgets.fields.field import Field
 from olvery_tui.widgets.layer import Layer
+from olvery_tui.widgets.messages import DataMessage
 
 _DIGITS_MAX = 40
 """Far longer than any number; longer input is rejected as a whole."""
@@ -57,8 +57,7 @@ class NumberField(Field):
 class NumberLine(Layer, Horizontal):
     """`№ 312` and a message beside it. Visible only while a number is typed or was rejected."""
 
-    @dataclass
-    class Entered(Message):
+    class Entered(DataMessage):
         """A number was submitted."""
 
         digits: str

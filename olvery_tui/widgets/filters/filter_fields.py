@@ -6,7 +6,6 @@ A box can read and clear its content; the form decides which boxes a filter has 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -15,7 +14,6 @@ from textual import getters, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import Button, Static
 
 from olvery_tui.domain.errors import InputCode, InvalidInput
@@ -31,6 +29,7 @@ from olvery_tui.domain.filters import (
 from olvery_tui.domain.people import PersonDetails
 from olvery_tui.widgets.fields.date_field import DateField
 from olvery_tui.widgets.fields.field import BackGlyph, Field, Unfinished, complain
+from olvery_tui.widgets.messages import DataMessage
 from olvery_tui.widgets.pickers.person_search import PersonSearch
 from olvery_tui.widgets.pickers.status_choice import StatusChoice, Tick
 from olvery_tui.wording.errors import field_name, sentence
@@ -51,8 +50,7 @@ class FilterBox(Vertical, Generic[W]):
     is_wrong = False
     """Whether the content is invalid."""
 
-    @dataclass
-    class Cleared(Message):
+    class Cleared(DataMessage):
         """`←` cleared the box."""
 
         box: FilterBox[Any]

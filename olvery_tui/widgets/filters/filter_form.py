@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, Generic
 
@@ -27,6 +26,7 @@ from olvery_tui.widgets.fields.date_field import DateField
 from olvery_tui.widgets.fields.field import Field, Glyph
 from olvery_tui.widgets.filters.filter_fields import FilterBox, NumberBox, PersonBox, W
 from olvery_tui.widgets.layer import Layer
+from olvery_tui.widgets.messages import DataMessage
 from olvery_tui.widgets.pickers.person_search import PersonSearch
 from olvery_tui.widgets.pickers.status_choice import StatusChoice
 
@@ -68,8 +68,7 @@ class FilterForm(Vertical, Generic[W]):
 
     BINDINGS: ClassVar = [binding("filter.leave")]
 
-    @dataclass
-    class Changed(Message):
+    class Changed(DataMessage):
         """The filter has changed."""
 
         filters: Any
@@ -77,8 +76,7 @@ class FilterForm(Vertical, Generic[W]):
     class Restored(Message):
         """The conditions from before a person search are about to be restored."""
 
-    @dataclass
-    class Left(Message):
+    class Left(DataMessage):
         """The user has finished; with `open_single`, open the ticket if exactly one matches."""
 
         open_single: bool

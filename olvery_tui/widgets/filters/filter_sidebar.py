@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from textual import events
 from textual.containers import Vertical
+from textual.geometry import Region
 from textual.message import Message
+from textual.strip import Strip
 from textual.timer import Timer
 
 from olvery_tui.domain.presets import Preset
@@ -51,7 +52,6 @@ class FilterSidebar(Layer, Vertical, Generic[W]):
     ]
     """Presets fill the form in, so their keys work in a drawer too, whatever is typed there."""
 
-    @dataclass
     class Changed(WidgetMessage["FilterSidebar[Any]"]):
         """The filter has changed."""
 
@@ -60,7 +60,6 @@ class FilterSidebar(Layer, Vertical, Generic[W]):
     class Restored(Message):
         """The conditions from before a person search are about to be restored."""
 
-    @dataclass
     class Left(WidgetMessage["FilterSidebar[Any]"]):
         """Return to the list. With `open_single`, open the ticket if exactly one matches."""
 
@@ -77,6 +76,11 @@ class FilterSidebar(Layer, Vertical, Generic[W]):
         self._closed_timer: Timer | None = None
         self._form: FilterForm[W] | None = None
         self._asked_early: list[Callable[[FilterForm[W]], None]] = []
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Render one line for all: they are equal, as the only border is at a side."""
+        (line,) = super().render_lines(Region(crop.x, 0, crop.width, 1))
+        return [line] * crop.height
 
     def on_mount(self) -> None:
         if self._hold:

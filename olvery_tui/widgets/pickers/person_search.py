@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Literal, cast
 
 from rich.cells import cell_len
@@ -60,7 +59,6 @@ class PersonSearch(Vertical):
 
     COMPONENT_CLASSES: ClassVar = {"person-search--contact", "person-search--note"}
 
-    @dataclass
     class Wanted(WidgetMessage["PersonSearch"]):
         """Suggestions for `text` are requested; the result is returned with the `token`."""
 
@@ -70,7 +68,6 @@ class PersonSearch(Vertical):
     class Edited(WidgetMessage["PersonSearch"]):
         """The text was edited; no person is chosen."""
 
-    @dataclass
     class Picked(WidgetMessage["PersonSearch"]):
         """A person was chosen."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any, ClassVar, Generic, NamedTuple
 
@@ -107,7 +106,6 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
     | `list-table--status-…` | A status: new, confirmed, active, cancelled, done. |
     """
 
-    @dataclass
     class PageWanted(WidgetMessage[Any], namespace="list_table"):
         """Rows are needed; answer by `show_page` or `page_failed` with the same token."""
 
@@ -115,7 +113,6 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
         limit: int
         token: int
 
-    @dataclass
     class Opened(WidgetMessage[Any], namespace="list_table"):
         """A row was opened: with `Enter`, a double click, or a click on the selected row."""
 
@@ -124,13 +121,11 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
     class _State(WidgetMessage[Any], LatestMessage, namespace="list_table"):
         """A state change; of many changes from a held key only the last is delivered."""
 
-    @dataclass
     class Highlighted(_State, namespace="list_table"):
         """The cursor moved to another row; `number` is None if the list is empty."""
 
         number: int | None
 
-    @dataclass
     class PositionChanged(_State, namespace="list_table"):
         """Other rows became visible, or the number of rows became known.
 
@@ -141,7 +136,6 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
         last: int | None
         total: Count | None
 
-    @dataclass
     class Marked(_State, namespace="list_table"):
         """The marked rows changed."""
 
