@@ -152,6 +152,9 @@ class Frame:
         old, row[x:end] = row[x:end], cells
         if old == cells:
             return
+        if old and old[0] is _UNKNOWN:  # nothing is known of the screen
+            out.write(x, y, cells)
+            return
         if _is_one_each(old) and _is_one_each(cells):
             for start, stop in _runs(old, cells):
                 out.write(x + start, y, cells[start:stop])

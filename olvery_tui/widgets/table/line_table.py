@@ -60,6 +60,17 @@ class LineTable(DataTable[str], inherit_bindings=False, inherit_css=False):
             self._blank = Strip([Segment(" " * width, self.rich_style)], width)
         return self._blank
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return lines as they are: the table has no border, padding or opacity to add to each."""
+        width = self.size.width
+        strips = [self.render_line(y).adjust_cell_length(width) for y in crop.line_range]
+        _below, background = self.background_colors
+        for line_filter in self.get_line_filters():
+            strips = [strip.apply_filter(line_filter, background) for strip in strips]
+        if crop.column_span != (0, width):
+            strips = [strip.crop(*crop.column_span) for strip in strips]
+        return strips
+
     # Overrides of `DataTable`
 
     def add_row(self, *cells: object, **options: object) -> object:  # type: ignore[override]
