@@ -355,7 +355,7 @@ async def test_back_clears_its_field_alone(button, left_empty):
 
         changed = {
             name
-            for name in TicketFilter.__dataclass_fields__
+            for name in TicketFilter._fields
             if getattr(app.filters, name) != getattr(before, name)
         }
         assert changed == left_empty
