@@ -3,11 +3,15 @@
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 
-from olvery_tui import cli
+from olvery_tui import cli, i18n
+from olvery_tui.cli.app import app
 from olvery_tui.store import demo
 
 NOW = "2022-12-06T10:00:00+03:00"
@@ -37,6 +41,20 @@ def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def database(demo_database: Path, tmp_path: Path) -> Path:
     """A copy that the test may change."""
     return Path(shutil.copy(demo_database, tmp_path / "olvery.db"))
+
+
+@cache
+def _command(_language: i18n.Language) -> Any:
+    return _get_command(app)
+
+
+_get_command = typer.main.get_command
+
+
+@pytest.fixture(autouse=True)
+def built_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Typer makes the same commands each time, for half of what a command costs."""
+    monkeypatch.setattr(typer.main, "get_command", lambda _app: _command(i18n.language()))
 
 
 @pytest.fixture

@@ -174,7 +174,7 @@ class TestInterrupted:
         self, run: Run, database: Path, file: Path, number: int
     ) -> None:
         before = people(database)
-        loading = begin("import", many(file, 20_000), env=environment(database, NOW))
+        loading = begin("import", many(file, 10_000), env=environment(database, NOW))
         deadline = time.monotonic() + PATIENCE
         while people(database) == before:
             assert time.monotonic() < deadline
@@ -184,13 +184,13 @@ class TestInterrupted:
         assert loading.returncode == 130
         assert err.startswith("Прервано.")
         loaded = people(database) - before
-        assert 0 < loaded < 20_000
+        assert 0 < loaded < 10_000
         assert loaded % 1_000 == 0
         created = f"Создано: {loaded:,}".replace(",", "\N{NO-BREAK SPACE}")
         assert f"{created}," in out
         assert run("db", "check").code == 0
         assert run("import", file).code == 0
-        assert people(database) == before + 20_000
+        assert people(database) == before + 10_000
 
     def test_before_anything_was_read_there_is_nothing_to_keep(self, database: Path) -> None:
         before = database.read_bytes()

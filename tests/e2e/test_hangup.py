@@ -65,6 +65,10 @@ Services.close = lambda self: threading.Event().wait()
 """
 
 
+only_sqlite = pytest.mark.only("sqlite")
+"""What the output's thread does has nothing to do with the database."""
+
+
 @pytest.fixture(params=range((ROUNDS + 1) // 2))
 def seed(request: pytest.FixtureRequest, engine: str) -> int:
     """Of the random keys: the even ones are SQLite's, the odd ones PostgreSQL's."""
@@ -156,6 +160,7 @@ def test_one_that_was_stopped_meanwhile_ends_when_it_goes_on(desk: Opens, seed: 
         seconds_to_the_end(terminal)
 
 
+@only_sqlite
 def test_it_ends_and_gives_the_terminal_back_when_its_output_thread_has_died(
     desk: Opens, tmp_path: Path
 ) -> None:
@@ -169,6 +174,7 @@ def test_it_ends_and_gives_the_terminal_back_when_its_output_thread_has_died(
         assert b"\x1b[?1049l" in bytes(terminal.sent)
 
 
+@only_sqlite
 def test_it_gives_the_terminal_back_when_it_is_left_just_after_its_output_thread_died(
     desk: Opens, tmp_path: Path
 ) -> None:
@@ -183,13 +189,13 @@ def test_it_gives_the_terminal_back_when_it_is_left_just_after_its_output_thread
         assert b"\x1b[?1049l" in bytes(terminal.sent)
 
 
-@pytest.mark.parametrize("how", ["signal", "hangup"])
-def test_it_ends_while_its_loop_stands_still(desk: Opens, how: str) -> None:
+def test_it_ends_while_its_loop_stands_still(desk: Opens, engine: str) -> None:
+    """A signal on one engine, a hangup on the other: either ends it past the loop."""
     with desk(command=patched(_LOOP_STANDS_STILL)) as terminal:
         terminal.wait_for("из 11")
         terminal.press("F1")
         terminal.take(1.0)
-        if how == "signal":
+        if engine == "sqlite":
             os.kill(terminal.process.pid, signal.SIGTERM)
         else:
             hang_up(terminal)

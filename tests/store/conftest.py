@@ -36,8 +36,8 @@ def database(empty_database: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def store(engine: str, request: pytest.FixtureRequest) -> Iterator[Store]:
-    """The test's own database, open; on SQLite it is the file of `database`."""
-    if engine == "sqlite":
+    """The test's own database, open; who also asks for `database` or its folder has that file."""
+    if engine == "sqlite" and {"database", "plain", "tmp_path"} & set(request.fixturenames):
         url = f"sqlite:///{request.getfixturevalue('database')}"
     else:
         url = request.getfixturevalue("databases").new()

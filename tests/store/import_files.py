@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import select
@@ -18,6 +19,7 @@ from olvery_tui.store.audit.checks import check
 from olvery_tui.store.database.engine import Store
 from olvery_tui.store.database.moments import from_micros
 from olvery_tui.store.importing import ImportReport
+from tests.databases import empty
 
 NOW = datetime(2022, 12, 6, 7, tzinfo=UTC)
 """6 December 2022, 10:00 in Moscow."""
@@ -54,6 +56,15 @@ def world() -> list[Line]:
         person("u-1", "Семенова", "Мария"),
         person("u-2", "Столповский", "Иван"),
     ]
+
+
+def fill(store: Store) -> None:
+    """A database with that."""
+    empty(store)
+    with TemporaryDirectory() as folder:
+        importing = Importing(store, Path(folder))
+        importing(*world())
+    assert importing.problems == []
 
 
 def tariff(name: str, unit: str, **changes: Any) -> Line:

@@ -5,7 +5,6 @@ Also the way to start such a program.
 
 from __future__ import annotations
 
-import os
 import signal
 import sqlite3
 import subprocess
@@ -25,6 +24,7 @@ from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, moves_at, ticket_status
 from olvery_tui.store.database import chain
 from olvery_tui.store.database.moments import to_micros
+from tests.forked import Running, of_a_terminal
 
 NOTED = import_module("olvery_tui.store.migrations.versions.0009_noted")
 """The migration that records what a database holds."""
@@ -163,13 +163,13 @@ def overlapping(connection: sqlite3.Connection) -> int:
 
 def start(script: str, *arguments: object) -> subprocess.Popen[str]:
     """Start another Python process on a script; it reads `sys.argv[1:]`."""
-    return subprocess.Popen(
+    return Running(
         [sys.executable, "-c", textwrap.dedent(script), *map(str, arguments)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env=of_a_terminal(),
     )
 
 

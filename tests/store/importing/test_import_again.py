@@ -1,5 +1,7 @@
 """A second import of changed lines: what it may change, what it may not, and what is recorded."""
 
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,11 +23,11 @@ from tests.store.import_files import (
     QUIET,
     Importing,
     Line,
+    fill,
     order,
     person,
     tariff,
     ticket,
-    world,
 )
 
 ONE, TWO, THREE = PLACES
@@ -34,11 +36,16 @@ LATER = "2022-12-22..2022-12-24"
 
 
 @pytest.fixture
+def store(databases: Databases) -> Iterator[Store]:
+    """The test's own database, with the service and the people."""
+    with closing(open_database(databases.new(fill))) as store:
+        yield store
+
+
+@pytest.fixture
 def importing(store: Store, tmp_path: Path) -> Importing:
-    """A database to import into, with the service and the people."""
-    importing = Importing(store, tmp_path)
-    importing(*world())
-    return importing
+    """To import into it."""
+    return Importing(store, tmp_path)
 
 
 @pytest.fixture
@@ -507,10 +514,9 @@ def test_whatever_is_imported_the_database_stays_sound(
 ) -> None:
     folder = tmp_path_factory.mktemp("import")
     databases = Databases(engine)
-    store = open_database(databases.new())
+    store = open_database(databases.new(fill))
     try:
         importing = Importing(store, folder)
-        importing(*world())
         for step in range(data.draw(st.integers(1, 4))):
             importing.clock.move_to(NOW + step * timedelta(minutes=95))
             lines = [order(number, data.draw(STATUSES)) for number in (1, 2)]
