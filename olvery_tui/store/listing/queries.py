@@ -11,6 +11,7 @@ start of what can overlap the days, except for the longest rentals).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from enum import Enum
 from functools import lru_cache
@@ -55,6 +56,8 @@ class Way(Enum):
     """ix_ticket_visitor or ix_orders_customer of a person, or else ix_ticket_workplace."""
     PERIOD = "period"
     """ix_ticket_period, ix_ticket_status_starts and ix_ticket_length: by days."""
+    PERIOD_AND_NAMES = "period and names"
+    """The same; names are looked up row by row: for fewer rows than there are people."""
     BLOCK = "block"
     """ix_ticket_block: by days among the numbers of `blocks`, except for the longest rentals."""
     LENGTH = "length"
@@ -74,14 +77,27 @@ def nearest(shape: Shape, way: Way, down: bool) -> Select[Any]:
 
 
 @lru_cache(_SHAPES)
-def some_of_period(shape: Shape, down: bool) -> Select[Any]:
+def among_statuses(shape: Shape, down: bool) -> Select[Any]:
+    """Select up to `limit` matches among the nearest `near` rows of the statuses."""
+    of_anybody = replace(shape, words=0, spared=False, person=False, places=False)
+    rows = _merged(of_anybody, _of_status(of_anybody), down, "near").subquery("rows")
+    table = shape.of.table
+    found = select(shape.of.number).select_from(rows.join(table, shape.of.number == rows.c.number))
+    return _nearest(found.where(*_others(shape)), sorted_afterwards(shape.of.number), down)
+
+
+@lru_cache(_SHAPES)
+def some_of_period(shape: Shape, way: Way, down: bool) -> Select[Any]:
     """Select any matches of the days, unordered: the last to begin, or the first.
 
     Fewer than `limit` are all there are. Otherwise they indicate where the nearest are, as later
     bookings are mostly for later days.
     """
     parts = [
-        *(_nearest(part, shape.of.table.c.starts_at, down) for part in _of_stretches(shape)),
+        *(
+            _nearest(part, shape.of.table.c.starts_at, down)
+            for part in _of_stretches(shape, listed=way is Way.PERIOD)
+        ),
         *(part.limit(bindparam("limit")) for part in _of_the_longest(shape)),
     ]
     return _together(parts)
@@ -293,7 +309,11 @@ def _of_theirs(shape: Shape, theirs: ColumnElement[bool]) -> Select[Any]:
 
 
 def _of_period(shape: Shape) -> list[Select[Any]]:
-    return [*_of_stretches(shape), *_of_the_longest(shape)]
+    return [*_of_stretches(shape, listed=True), *_of_the_longest(shape)]
+
+
+def _of_period_and_names(shape: Shape) -> list[Select[Any]]:
+    return [*_of_stretches(shape, listed=False), *_of_the_longest(shape)]
 
 
 def _of_blocks(shape: Shape) -> list[Select[Any]]:
@@ -311,12 +331,13 @@ def _of_blocks(shape: Shape) -> list[Select[Any]]:
     ]
 
 
-def _of_stretches(shape: Shape) -> list[Select[Any]]:
+def _of_stretches(shape: Shape, *, listed: bool) -> list[Select[Any]]:
+    """Select by when it began; `listed`: people are found beforehand."""
     others = (
         filters.numbers(shape),
         *filters.ends_in_time(shape),
         *filters.facts(shape),
-        *filters.is_among_people(shape),
+        *(filters.is_among_people(shape) if listed else filters.is_person(shape)),
     )
     return [select(shape.of.number).where(*began, *others) for began in _stretches(shape)]
 
@@ -364,6 +385,7 @@ _PARTS: Mapping[Way, Callable[[Shape], list[Select[Any]]]] = {
     Way.END: _of_ends,
     Way.OWNER: _of_owner,
     Way.PERIOD: _of_period,
+    Way.PERIOD_AND_NAMES: _of_period_and_names,
     Way.BLOCK: _of_blocks,
     Way.LENGTH: _of_the_longest,
 }
@@ -387,17 +409,21 @@ def _in_spans(shape: Shape) -> list[ColumnElement[bool]]:
     return bounds if shape.spans == 1 else [*bounds, filters.numbers(shape)]
 
 
-def _nearest(found: Select[Any], order: ColumnElement[Any], down: bool) -> Select[Any]:
-    return found.order_by(order.desc() if down else order.asc()).limit(bindparam("limit"))
+def _nearest(
+    found: Select[Any], order: ColumnElement[Any], down: bool, limit: str = "limit"
+) -> Select[Any]:
+    return found.order_by(order.desc() if down else order.asc()).limit(bindparam(limit))
 
 
-def _merged(shape: Shape, parts: list[Select[Any]], down: bool) -> Select[Any]:
+def _merged(
+    shape: Shape, parts: list[Select[Any]], down: bool, limit: str = "limit"
+) -> Select[Any]:
     """Select the nearest of parts that can each be scanned by number."""
-    walks = [_nearest(part, shape.of.number, down) for part in parts]
+    walks = [_nearest(part, shape.of.number, down, limit) for part in parts]
     if len(walks) == 1:
         return walks[0]
     found = _together(walks).subquery("walks")
-    return _nearest(select(found.c.number), found.c.number, down)
+    return _nearest(select(found.c.number), found.c.number, down, limit)
 
 
 def _together(parts: list[Select[Any]]) -> Select[Any]:

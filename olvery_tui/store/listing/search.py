@@ -34,6 +34,12 @@ NEAR = 4_000
 FEW = 20_000
 """Index entries that are read within a few milliseconds; beyond it their number is estimated."""
 
+MANY = 200_000
+"""How many people are counted where it matters how many more than `FEW` they are."""
+
+LISTED = 4
+"""So many people are listed as quickly as a row's name is looked up."""
+
 SORTED = 2.5
 """Cost of reading and sorting a person's row, relative to passing an entry by its day."""
 
@@ -135,15 +141,20 @@ class Search:
         asked = self._asked.within(low, NUMBER_MAX)
         if not asked.spans or self._is_in_vain:
             return 0
-        way, found = _plain_way(asked), None
-        if way is None:
-            way = self._cheapest(asked, most)
-            listed = self._totals.listed
-            if way is Way.PERIOD and asked.within(1, listed).width < listed:
-                found = self._count_among_blocks(asked, most)
-            elif way is Way.NUMBER and asked.shape.words:
-                found = self._count_of_some(asked, most)
-        return self._count(asked, way, most) if found is None else found
+        way = _plain_way(asked)
+        if way is not None:
+            return self._count(asked, way, most)
+        shape, listed = asked.shape, self._totals.listed
+        if shape.words and not shape.by_period and self._is_reached_by_some(asked, most):
+            return most
+        way = self._cheapest(asked, most)
+        if way is Way.PERIOD:
+            is_part = asked.within(1, listed).width < listed
+            found = self._count_among_blocks(asked, most) if is_part else None
+            if found is not None:
+                return found
+            way = self._by_days(most)
+        return self._count(asked, way, most)
 
     def _find(self, asked: Question, limit: int, down: bool) -> list[int] | _Ask:
         """Return the numbers, or the statement that selects them."""
@@ -152,6 +163,9 @@ class Search:
         way = _plain_way(asked)
         if way is None and self._many_are_near(limit):
             near = self._among_near(asked, limit, down)
+            if len(near) < limit and asked.shape.statuses and not asked.shape.by_period:
+                values = {**self._values(asked, limit), "near": NEAR}
+                near = self._numbers(queries.among_statuses(asked.shape, down), values)
             if len(near) == limit:
                 return near
         if way is None and (found := self._among_blocks(asked, limit, down)) is not None:
@@ -172,8 +186,9 @@ class Search:
 
     def _find_by_period(self, asked: Question, limit: int, down: bool) -> list[int] | _Ask:
         """Find by days: first sample any matches, as nothing farther off can be in the result."""
+        way = self._by_days(limit * SAMPLED)
         some = self._numbers(
-            queries.some_of_period(asked.shape, down), self._values(asked, limit * SAMPLED)
+            queries.some_of_period(asked.shape, way, down), self._values(asked, limit * SAMPLED)
         )
         if len(some) < limit * SAMPLED:
             return heapq.nlargest(limit, some) if down else heapq.nsmallest(limit, some)
@@ -181,7 +196,8 @@ class Search:
             asked = asked.within(heapq.nlargest(limit, some)[-1], NUMBER_MAX)
         else:
             asked = asked.within(1, heapq.nsmallest(limit, some)[-1])
-        way = Way.NUMBER if self._walk(asked, limit) <= self._days else Way.PERIOD
+        by_number = self._walk(asked, limit) <= self._days
+        way = Way.NUMBER if by_number else self._by_days(_ALL)
         return queries.nearest(asked.shape, way, down), self._values(asked, limit)
 
     def _among_blocks(self, asked: Question, limit: int, down: bool) -> list[int] | None:
@@ -223,16 +239,15 @@ class Search:
             found += self._count(asked, Way.BLOCK, most, blocks=some)
         return min(found, most) if found >= most or are_all else None
 
-    def _count_of_some(self, asked: Question, most: int) -> int | None:
-        """Return `most` if people who should have twice as many rows have as many matches."""
+    def _is_reached_by_some(self, asked: Question, most: int) -> bool:
+        """Whether people who should have four times as many rows have so many matches."""
         totals = self._totals
         width = max(1, asked.within(1, totals.listed).width)
-        people = 2 * most * totals.people // width
+        people = 4 * most * totals.people // width
         if people >= self._people:
-            return None
+            return False
         values = {**self._values(asked, most), "people": people}
-        found = self._numbers(queries.count_of_some(asked.shape), values)[0]
-        return found if found == most else None
+        return self._numbers(queries.count_of_some(asked.shape), values)[0] == most
 
     def _count(self, asked: Question, way: Way, most: int, **more: Any) -> int:
         statement = queries.count(asked.shape, way)
@@ -250,6 +265,16 @@ class Search:
             Way.OWNER: self._owner_cost,
             Way.PERIOD: self._days,
         }
+
+    def _by_days(self, matches: int) -> Way:
+        """Return how to read so many matches of the days."""
+        if not self._asked.shape.words:
+            return Way.PERIOD
+        people = self._people
+        if people == FEW and self._days * LISTED > people:
+            people = self._many_people
+        rows = min(self._days, matches * self._totals.people // max(1, people))
+        return Way.PERIOD_AND_NAMES if rows * LISTED < people else Way.PERIOD
 
     def _blocks(self, asked: Question, limit: int, down: bool) -> tuple[list[int], bool]:
         """Return the nearest blocks that may overlap the days, and whether these are all.
@@ -301,7 +326,10 @@ class Search:
     @property
     def _owner_cost(self) -> float:
         """The cost of reading the people's or the workplaces' rows, in index entries."""
-        return self._theirs * SORTED
+        theirs = self._theirs
+        if self._asked.shape.words and self._people == FEW:
+            theirs = self._many_people * self._totals.listed // self._totals.people
+        return theirs * SORTED
 
     @cached_property
     def _theirs(self) -> int:
@@ -320,7 +348,15 @@ class Search:
     @cached_property
     def _people(self) -> int:
         """The number of people matching by name, counted up to `FEW`."""
-        values = self._values(self._asked, FEW)
+        return self._count_people(FEW)
+
+    @cached_property
+    def _many_people(self) -> int:
+        """The same, counted up to `MANY`."""
+        return self._count_people(MANY)
+
+    def _count_people(self, most: int) -> int:
+        values = self._values(self._asked, most)
         return self._numbers(queries.count_people(self._asked.shape), values)[0]
 
     @cached_property

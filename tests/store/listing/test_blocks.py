@@ -1,4 +1,4 @@
-"""What is read block by block is what a plain reading gives, however few blocks are tried."""
+"""Pages of some days, or of some statuses, are what a plain reading gives, however far they are."""
 
 from __future__ import annotations
 
@@ -124,3 +124,27 @@ def test_a_count_of_blocks_is_right_up_to_its_cap(
             with trying(blocks, longest):
                 found = tickets.count(session, wanted, now=NOW, zone=world.zone, cap=cap)
             assert found == Count(min(matches, cap), capped=matches > cap), (blocks, longest)
+
+
+NAMED = st.builds(
+    TicketFilter,
+    numbers=st.just(()) | st.lists(RANGES, max_size=3).map(tuple),
+    visitor_words=st.sampled_from([("м",), ("с",), ("и",)]),
+    statuses=st.frozensets(st.sampled_from(TicketStatus), min_size=1),
+    checked=st.sampled_from([None, None, True, False]),
+    place=st.sampled_from([(), (), ("1",)]),
+)
+
+
+@given(world=WORLDS, wanted=NAMED, number=IN_BLOCKS, limit=st.integers(1, 3))
+def test_a_page_of_statuses_is_cut_out_of_the_whole_list(
+    empty: Store, world: World, wanted: TicketFilter, number: int, limit: int
+) -> None:
+    """Rows of these statuses may be far from the nearest numbers."""
+    with living(empty, world) as session:
+        for start in (Top(), Bottom(), After(number), Before(number), Around(number)):
+            expected = expected_page(world, wanted, start, limit, list_pages.COUNT_CAP)
+            for near in (3, 8, list_search.NEAR):
+                with patch.object(list_search, "NEAR", near):
+                    found = tickets.page(session, wanted, start, limit, now=NOW, zone=world.zone)
+                assert found == expected, (start, near)

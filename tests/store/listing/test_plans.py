@@ -207,6 +207,17 @@ def test_a_walk_by_status_reads_its_index_alone(session: Session, down: bool) ->
 
 
 @each("down", BOTH_WAYS)
+def test_the_nearest_rows_of_statuses_are_looked_through_by_key(
+    session: Session, down: bool
+) -> None:
+    for shape in SHAPES:
+        if shape.statuses and shape.by_owner and not shape.by_period:
+            steps = plan(session, list_queries.among_statuses(shape, down))
+            assert_reads_by(shape, steps, by_status(shape), BY_KEY)
+            assert looks_up_names(steps)
+
+
+@each("down", BOTH_WAYS)
 def test_what_owes_money_is_read_from_its_short_index_in_its_order(
     session: Session, down: bool
 ) -> None:
@@ -262,11 +273,16 @@ def test_what_is_of_some_days_is_read_from_its_indexes(session: Session, down: b
         if not shape.by_period:
             continue
         ways = [by_start(shape), *[BY_LENGTH] * shape.since]
-        for statement in (
-            list_queries.nearest(shape, Way.PERIOD, down),
-            list_queries.some_of_period(shape, down),
-            *([list_queries.count(shape, Way.PERIOD)] if down else []),
-        ):
+        statements = [
+            statement
+            for way in (Way.PERIOD, *[Way.PERIOD_AND_NAMES] * (shape.words > 0))
+            for statement in (
+                list_queries.nearest(shape, way, down),
+                list_queries.some_of_period(shape, way, down),
+                *([list_queries.count(shape, way)] if down else []),
+            )
+        ]
+        for statement in statements:
             steps = plan(session, statement)
             assert_reads_by(shape, steps, *ways)
             assert looks_up_names(steps)
@@ -330,7 +346,7 @@ def test_presets_are_counted_from_indexes(session: Session) -> None:
 def test_any_so_many_of_some_days_are_found_without_sorting(session: Session) -> None:
     for shape in SHAPES:
         if shape.by_period:
-            steps = plan(session, list_queries.some_of_period(shape, True))
+            steps = plan(session, list_queries.some_of_period(shape, Way.PERIOD, True))
             assert not any("TEMP B-TREE" in step for step in steps), steps
 
 

@@ -55,6 +55,7 @@ WAYS: dict[str, dict[str, float]] = {
     "visitors or places first": {"NEAR": 1, "FEW": 1, "SORTED": 1e-9},
     "days first": _DAYS,
     "days first, then a walk": {**_DAYS, "WALKED": 1},
+    "days first, names row by row": {**_DAYS, "LISTED": 0},
     "block by block": {**_DAYS, "TRIED": NEVER, "WALKED": 1},
     "no rental is looked at alone": {**_DAYS, "LONGEST": 0},
     "some rentals are": {**_DAYS, "LONGEST": 2},
