@@ -49,6 +49,9 @@ WALKED = 2.5
 TRIED = 0.5
 """Cost of the blocks that are tried before the cheapest way, relative to that way's."""
 
+WORTH = 4
+"""How many blocks are worth a try: to see which there are costs as much as reading some."""
+
 SAMPLED = 3
 """How many times `limit` matches are sampled to estimate where they are."""
 
@@ -284,7 +287,7 @@ class Search:
         most = 0
         if asked.shape.by_period:
             most = int(TRIED * min(self._costs(asked, limit).values()) / (BLOCK * WALKED))
-        if most < 1:
+        if most < WORTH:
             return [], False
         low, high = asked.spans[0].low, min(asked.spans[-1].high, self._totals.listed)
         first, last = (high, low) if down else (low, high)

@@ -77,7 +77,7 @@ def trying(blocks: int, longest: int) -> Iterator[list[bool]]:
 
     Gives whether all blocks were tried, search by search.
     """
-    constants = {"NEAR": 1, "FEW": 1, "TRIED": 1, "WALKED": 1, "SAMPLED": 1}
+    constants = {"NEAR": 1, "FEW": 1, "TRIED": 1, "WALKED": 1, "WORTH": 1, "SAMPLED": 1}
     tried: list[bool] = []
     look = Search._blocks
 
