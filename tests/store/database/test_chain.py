@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from olvery_tui.domain.access import Actor, ActorKind
 from olvery_tui.domain.events import EventKind
@@ -176,6 +176,20 @@ class TestTampering:
         params = dict(problems[[each for each, _ in problems].index(code)][1])
         assert facts.items() <= params.items()
         assert code in {problem.code for problem in check(store, NOW)}
+
+    def test_a_line_that_is_sealed_anew_breaks_the_seal_that_follows(self, store: Store) -> None:
+        """Each seal covers all before it: whoever forges one has to forge every later one."""
+        write(store, 1, 3, 1)
+        with store.writing() as session, guards.lifted(session.connection()):
+            run = session.connection().execute
+            run(update(Event).where(Event.id == 1).values(account="x"))
+            batch = run(select(Event.batch).where(Event.id == 1)).scalar_one()
+            lines = run(chain._lines_of_batch(store.dialect), {"batch": batch}).all()
+            content, _count = chain._digest((lines,))
+            forged = chain._chained("", content)
+            run(update(chain.SEALS).where(chain.SEALS.c.id == 1).values(hash=forged))
+        ((code, facts),) = found(store)
+        assert (code, facts["seal"]) == ("trail_changed", 2)
 
     def test_a_seal_that_is_gone_with_its_lines_is_noticed(self, store: Store) -> None:
         write(store, 1, 3, 1)
