@@ -11,6 +11,7 @@ from typing import Any
 
 from textual import _callback, strip
 from textual.css.model import RuleSet
+from textual.css.styles import RenderStyles
 from textual.css.stylesheet import Stylesheet
 from textual.message_pump import MessagePump
 from textual.pilot import Pilot, WaitForScreenTimeout
@@ -62,17 +63,25 @@ def _count_parameters_once(called: Callable[..., Any]) -> int:
 _LOOK_SECONDS = 0.001
 
 _get_reactive: Any = Reactive.__get__
-_computed: dict[Any, bool] = {}
+_plain: set[tuple[type, Reactive[Any]]] = set()
 
 
 def _get_reactive_quickly(self: Reactive[Any], widget: Any, of_type: Any) -> Any:
     """What has a value and is not computed is looked up, a thousand times a test."""
-    key = (type(widget), self.compute_name)
-    if key not in _computed:
-        _computed[key] = hasattr(type(widget), self.compute_name)
-    if widget is not None and not _computed[key] and self.internal_name in vars(widget):
-        return vars(widget)[self.internal_name]
+    key = type(widget), self
+    if key in _plain:
+        own = vars(widget)
+        if self.internal_name in own:
+            return own[self.internal_name]
+    elif widget is not None and not hasattr(type(widget), self.compute_name):
+        _plain.add(key)
     return _get_reactive(self, widget, of_type)
+
+
+def _get_rule(self: RenderStyles, name: str, default: object = None) -> object:
+    """What a widget says itself, else what the sheets say."""
+    own = self._inline_styles._rules
+    return own[name] if name in own else self._base_styles._rules.get(name, default)  # type: ignore[literal-required]
 
 
 def _rests(pump: MessagePump) -> bool:
@@ -113,6 +122,7 @@ def make_quick() -> None:
     time an application has settled. Tell the pilot of faults.
     """
     Reactive.__get__ = _get_reactive_quickly  # type: ignore[assignment]
+    RenderStyles.get_rule = _get_rule  # type: ignore[method-assign]
     Stylesheet._parse_rules = _parse_rules_once  # type: ignore[method-assign]
     Sheets.parse = _parse_once  # type: ignore[method-assign]
     _callback._count_parameters = _count_parameters_once
