@@ -13,7 +13,7 @@ from typing import Any
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import Clock
@@ -26,6 +26,7 @@ from olvery_tui.store.access import managers
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.widgets.chrome.facts import Fact, Line
 from olvery_tui.widgets.chrome.status_line import StatusLine
+from olvery_tui.widgets.fields.number_line import NumberLine
 from tests.screens.conftest import is_at_work, settle, type_key
 
 
@@ -42,14 +43,32 @@ async def ticket_open(
 
 
 async def press(pilot: Pilot[Any], *keys: str) -> None:
-    """Press keys one by one, each after the answer to the one before."""
+    """Press keys one by one, each after the answer to the one before; what is typed into a line is
+    typed in a run, but for a number to open, which in a run may be a code.
+    """
     if is_at_work(pilot.app):
         await settle(pilot)
+    typing = False
     for key in keys:
-        await _let_go(pilot.app.screen, key)
         pilot.app.input._pressed = None  # the same key again is not one that is held down
+        if len(key) == 1 and _is_typed_into(pilot.app.focused):
+            type_key(pilot.app, key)
+            typing = True
+            continue
+        if typing:
+            await settle(pilot)
+            typing = False
+        await _let_go(pilot.app.screen, key)
         type_key(pilot.app, key)
         await settle(pilot)
+    if typing:
+        await settle(pilot)
+
+
+def _is_typed_into(widget: Widget | None) -> bool:
+    if not isinstance(widget, Input):
+        return False
+    return not any(isinstance(each, NumberLine) for each in widget.ancestors_with_self)
 
 
 async def _let_go(screen: Screen[Any], key: str) -> None:
