@@ -182,7 +182,9 @@ def pressing(*keys: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
 Step = str | Callable[[Pilot[Any]], object]
 
 both_sizes = pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
-"""For a screen whose layout differs between a small and a large terminal."""
+"""For a screen whose layout differs between a small and a large terminal. Where the large one only
+shows more of the list behind the same window, one size is enough.
+"""
 
 
 @pytest.fixture

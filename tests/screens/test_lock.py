@@ -29,7 +29,7 @@ from olvery_tui.store import demo
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.widgets.fields.form_field import FormField
 from olvery_tui.widgets.messages import DeskChanged
-from tests.screens.conftest import both_sizes, settle, type_key
+from tests.screens.conftest import settle, type_key
 from tests.screens.ticket_desk import on_screen, said
 from tests.ways_in import come_in_by
 
@@ -321,7 +321,6 @@ def after(*bursts: tuple[str, ...]) -> Callable[[Pilot[Any]], Any]:
     return run
 
 
-@both_sizes
 def test_the_locked_terminal(snap_compare: Compare, desk: DeskApp, size: tuple[int, int]) -> None:
     assert snap_compare(desk, terminal_size=size, run_before=after(("l",), tuple("xyz")))
 

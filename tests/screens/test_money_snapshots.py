@@ -15,7 +15,6 @@ from olvery_tui.app.app import DeskApp
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.screens.report import ReportScreen
 from olvery_tui.screens.shift import ShiftScreen
-from tests.screens.conftest import both_sizes
 from tests.screens.order_desk import unpaid
 from tests.screens.test_snapshots import Compare
 
@@ -66,7 +65,6 @@ def test_the_notes_of_former_shifts(looks: Compare, app: DeskApp) -> None:
     assert looks(leave)
 
 
-@both_sizes
 def test_the_report_of_a_month(looks: Compare) -> None:
     assert looks(report)
 

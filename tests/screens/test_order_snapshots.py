@@ -64,7 +64,6 @@ def test_a_new_order_by_the_month(looks: Compare) -> None:
     assert looks(*SECOND, "tab", "left", "tab", "left", *tabs(2), "3")
 
 
-@both_sizes
 def test_a_new_order_with_modifiers_comment_and_a_price_of_its_own(looks: Compare) -> None:
     assert looks(
         *SECOND, *tabs(7), "space", "down", "down", "space", *tabs(2), *"у окна", "tab",
@@ -85,7 +84,6 @@ def test_a_new_order_with_places_that_others_have(looks: Compare) -> None:
     assert looks(*THIRD, *tabs(6), "pagedown")
 
 
-@both_sizes
 def test_a_new_order_with_mistakes(looks: Compare) -> None:
     assert looks(*THIRD, *tabs(5), *"9", *tabs(5), *"дорого", "tab")
 
@@ -113,7 +111,6 @@ def test_leaving_a_new_order(looks: Compare) -> None:
     assert looks(*THIRD, "escape")
 
 
-@both_sizes
 def test_the_list_after_a_new_order(looks: Compare) -> None:
     assert looks(*THIRD, "ctrl+s")
 

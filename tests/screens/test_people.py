@@ -288,7 +288,6 @@ def test_the_visitors(looks: Looks) -> None:
     assert looks("y")
 
 
-@both_sizes
 def test_the_page_of_a_banned_visitor_with_a_note(looks: Looks, app: DeskApp) -> None:
     def bans(pilot: Pilot[Any]) -> None:
         person = app.desk.people.edit(

@@ -8,7 +8,6 @@ from typing import Any
 from textual.pilot import Pilot
 
 from olvery_tui.screens.list.tickets import TicketsScreen
-from tests.screens.conftest import both_sizes
 from tests.screens.test_snapshots import Compare
 
 
@@ -22,7 +21,6 @@ def to(number: int) -> Callable[[Pilot[Any]], None]:
     return step
 
 
-@both_sizes
 def test_the_period_of_a_running_ticket_with_free_places(looks: Compare) -> None:
     assert looks(to(31), "t", "ctrl+a", *"25.12.2022", "enter")
 

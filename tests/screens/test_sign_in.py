@@ -26,7 +26,7 @@ from olvery_tui.settings import Settings
 from olvery_tui.store import demo
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.widgets.fields.field import SecretField
-from tests.screens.conftest import SIZES, settle, type_key
+from tests.screens.conftest import settle, type_key
 from tests.screens.ticket_desk import locked, on_screen, said
 from tests.ways_in import come_in_by
 
@@ -254,12 +254,6 @@ async def test_who_is_second_to_make_the_first_manager_signs_in(
 
 
 # ── Looks ────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.fixture(params=SIZES.values(), ids=SIZES)
-def size(request: pytest.FixtureRequest) -> tuple[int, int]:
-    found: tuple[int, int] = request.param
-    return found
 
 
 def keys(*pressed: str) -> Callable[[Pilot[Any]], Any]:

@@ -52,7 +52,6 @@ def test_the_list(looks: Compare) -> None:
     assert looks()
 
 
-@both_sizes
 def test_who_is_expected_today(looks: Compare) -> None:
     assert looks("f3")
 
@@ -61,7 +60,6 @@ def test_the_list_with_the_cursor_further_down(looks: Compare) -> None:
     assert looks("down", "down", "down")
 
 
-@both_sizes
 def test_the_list_filtered_by_visitor_and_status(looks: Compare) -> None:
     assert looks("slash", *"сем", "tab", "down", "space", "down", "space", "enter")
 
@@ -75,7 +73,6 @@ def test_the_filter(looks: Compare) -> None:
     assert looks("f")
 
 
-@both_sizes
 def test_the_filter_with_values(looks: Compare) -> None:
     assert looks("f", *"22-31", "tab", *"6.12", "tab", *"31.12", "tab", *"сем", "tab", "space")
 
@@ -121,7 +118,6 @@ def test_a_ticket(looks: Compare, number: int, status: str) -> None:
     assert looks(*ticket(number))
 
 
-@both_sizes
 def test_a_ticket_that_is_done(looks: Compare, database: Path, clock: FrozenClock) -> None:
     with closing(sqlite3.connect(database)) as outside, outside:
         outside.execute(
@@ -168,7 +164,6 @@ def test_a_ticket_there_is_none_of(looks: Compare) -> None:
     assert looks(*ticket(26), *"99", "enter")
 
 
-@both_sizes
 def test_the_history(looks: Compare, database: Path, clock: FrozenClock) -> None:
     with another_terminal(database, clock) as other:
         seen = other.tickets.get(26)
@@ -251,7 +246,6 @@ def test_leaving_what_was_typed(looks: Compare) -> None:
     assert looks(*ticket(26), "u", "ctrl+n", *"Ёлкин", "escape")
 
 
-@both_sizes
 def test_the_form_of_the_workplace(looks: Compare) -> None:
     assert looks(*ticket(25), "w")
 
@@ -294,12 +288,10 @@ def test_the_help_scrolled_to_its_end(looks: Compare) -> None:
     assert looks("f1", "end")
 
 
-@both_sizes
 def test_the_command_palette(looks: Compare) -> None:
     assert looks("ctrl+p")
 
 
-@both_sizes
 def test_a_database_that_is_lost(looks: Compare, monkeypatch: pytest.MonkeyPatch) -> None:
     # The way it is shown is real, its place is not: it must not be that of a temporary folder.
     lost = StoreUnavailable(StoreCode.LOST, "/srv/olvery/olvery.db")
@@ -321,7 +313,6 @@ def test_statuses_that_nobody_moves(looks: Compare, settings: Settings, clock: F
     assert looks(of=app)
 
 
-@both_sizes
 def test_the_first_start(looks: Compare, settings: Settings, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'new' / 'olvery.db'}"
     app = DeskApp(
@@ -331,7 +322,6 @@ def test_the_first_start(looks: Compare, settings: Settings, tmp_path: Path) -> 
     assert looks(of=app)
 
 
-@both_sizes
 def test_a_refusal_told_in_the_corner(looks: Compare) -> None:
     from olvery_tui.domain.errors import NoSuchTicket
 
@@ -359,7 +349,6 @@ def test_a_ticket_in_english(looks: Compare, english: None) -> None:
     assert looks(*ticket(26))
 
 
-@both_sizes
 def test_the_filter_in_english(looks: Compare, english: None) -> None:
     assert looks("f", "tab", *"12.12", "down")
 
