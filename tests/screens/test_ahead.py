@@ -50,6 +50,8 @@ PLACES: dict[str, tuple[str, ...]] = {
     "calendar": ("c", "1"),
 }
 
+LISTS = {"tickets", "tickets with the pane", "orders"}
+
 OPENED: list[tuple[str, str, type[Screen[Any]]]] = [
     ("tickets", "t", PeriodForm),
     ("tickets", "е", PeriodForm),
@@ -141,30 +143,54 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return numbers
 
 
-@pytest.mark.parametrize(("place", "key", "form"), OPENED)
-async def test_a_key_opens_what_was_mounted_while_it_was_held_back(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    place: str,
-    key: str,
-    form: type[Screen[Any]],
+@pytest.mark.parametrize("place", PLACES)
+async def test_a_key_opens_what_was_mounted_while_it_was_held_back_and_a_code_leaves_no_trace_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
+    shown: list[Screen[Any]] = []
+    display = Rendering.display
+
+    def noted(self: Rendering, screen: Screen[Any], *more: Any) -> None:
+        shown.append(screen)
+        display(self, screen, *more)
+
+    monkeypatch.setattr(Rendering, "display", noted)
     async with at(place, tmp_path, monkeypatch) as pilot:
         app = pilot.app
-        before = on_screen(app), app.focused, app.screen_stack
-        mounted = await hold(pilot, key)
-        assert isinstance(mounted, form)
-        assert not mounted.is_painted
-        assert before == (on_screen(app), app.focused, app.screen_stack)
-        await let_through(pilot)
-        assert app.screen is mounted
-        assert mounted.is_painted
-        assert mounted.focused is not None
-        title = Content.from_markup(str(mounted.query_one("#window").border_title))
-        assert title.plain in "\n".join(on_screen(app))
-        await press(pilot, "escape")
-        assert app.screen is before[2][-1]
-        assert mounted not in forms(app)
+        for key, form in ((key, form) for at_place, key, form in OPENED if at_place == place):
+            # A code that begins with its letter.
+            known = traces(app), app.screen_stack, forms(app)
+            focused = app.focused
+            shown.clear()
+            mounted = await hold(pilot, key)
+            type_key(app, "0")
+            await until(pilot, lambda: not mounted.is_running, "what was mounted is removed")  # noqa: B023
+            assert prepared(app) is None
+            assert app.focused is focused
+            scan(app, "0040")
+            await settle(pilot)
+            assert known == (traces(app), app.screen_stack, forms(app))
+            assert f"Такого билета нет: {key}00040" in told(app) + "\n".join(on_screen(app))
+            assert not any(isinstance(screen, form) for screen in shown)
+            app.clear_notifications()
+            await settle(pilot)
+            if place in LISTS:  # where the code still stands in the line of numbers
+                await press(pilot, "escape")
+            # The key itself.
+            before = on_screen(app), app.focused, app.screen_stack
+            mounted = await hold(pilot, key)
+            assert isinstance(mounted, form)
+            assert not mounted.is_painted
+            assert before == (on_screen(app), app.focused, app.screen_stack)
+            await let_through(pilot)
+            assert app.screen is mounted
+            assert mounted.is_painted
+            assert mounted.focused is not None
+            title = Content.from_markup(str(mounted.query_one("#window").border_title))
+            assert title.plain in "\n".join(on_screen(app))
+            await press(pilot, "escape")
+            assert app.screen is before[2][-1]
+            assert mounted not in forms(app)
 
 
 async def test_a_payment_of_an_order_is_mounted_too(
@@ -179,38 +205,6 @@ async def test_a_payment_of_an_order_is_mounted_too(
         await let_through(pilot)
         assert app.screen is mounted
         assert isinstance(mounted, PaymentForm)
-
-
-@pytest.mark.parametrize(("place", "key", "form"), OPENED)
-async def test_a_code_leaves_no_trace_of_what_its_first_letter_would_have_opened(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    place: str,
-    key: str,
-    form: type[Screen[Any]],
-) -> None:
-    shown: list[Screen[Any]] = []
-    display = Rendering.display
-
-    def noted(self: Rendering, screen: Screen[Any], *more: Any) -> None:
-        shown.append(screen)
-        display(self, screen, *more)
-
-    monkeypatch.setattr(Rendering, "display", noted)
-    async with at(place, tmp_path, monkeypatch) as pilot:
-        app = pilot.app
-        before = traces(app), app.screen_stack, forms(app)
-        focused = app.focused
-        mounted = await hold(pilot, key)
-        type_key(app, "0")
-        await until(pilot, lambda: not mounted.is_running, "what was mounted is removed")
-        assert prepared(app) is None
-        assert app.focused is focused
-        scan(app, "0040")
-        await settle(pilot)
-        assert before == (traces(app), app.screen_stack, forms(app))
-        assert f"Такого билета нет: {key}00040" in told(app) + "\n".join(on_screen(app))
-        assert not any(isinstance(screen, form) for screen in shown)
 
 
 async def test_a_code_is_not_kept_waiting_by_what_its_first_letter_asked(

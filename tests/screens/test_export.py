@@ -83,13 +83,12 @@ async def name(pilot: Any, path: str) -> None:
     await settle(pilot)
 
 
-@pytest.mark.parametrize("key", ["e", "у"])
 async def test_the_tickets_of_the_filter_go_into_the_home_folder(
-    app: DeskApp, folder: Path, key: str
+    app: DeskApp, folder: Path
 ) -> None:
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await settle(pilot)
-        await press(pilot, "slash", *"сем", "enter", key)
+        await press(pilot, "slash", *"сем", "enter", "у")
         assert isinstance(app.screen, ExportForm)
         await press(pilot, "ctrl+s")
         assert isinstance(app.screen, TicketsScreen)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.hours import OpenHours
@@ -13,7 +11,7 @@ from olvery_tui.domain.items import ItemKind
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.settings import Settings
 from olvery_tui.store.audit.checks import check
-from tests.screens.conftest import SIZES, settle
+from tests.screens.conftest import settle
 from tests.screens.ticket_desk import press
 
 KEYS_MAX = 90
@@ -46,7 +44,6 @@ FIRST_DAY = (
 """Keys in the order in which they are pressed; behind `=` stands what is typed."""
 
 
-@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 async def test_a_coworking_is_set_up_and_takes_its_first_visitor(
     tmp_path: Path, size: tuple[int, int], clock: FrozenClock
 ) -> None:

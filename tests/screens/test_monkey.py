@@ -35,7 +35,7 @@ from tests.monkey import (
 )
 from tests.ways_in import by_key
 
-KEYS = int(os.environ.get("MONKEY_KEYS", "250"))
+KEYS = int(os.environ.get("MONKEY_KEYS", "150"))
 SEED = int(os.environ.get("MONKEY_SEED", "1"))
 _RUN = 2_000
 """So many keys are sent before everything is measured."""

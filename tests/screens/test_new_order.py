@@ -30,7 +30,7 @@ from olvery_tui.widgets.pickers.person_search import PersonSearch
 from olvery_tui.widgets.pickers.seat_ticks import SeatList, SeatTicks
 from olvery_tui.widgets.table.ticket_table import TicketTable
 from olvery_tui.wording.periods import period_text
-from tests.screens.conftest import SIZES, settle, type_key
+from tests.screens.conftest import settle, type_key
 from tests.screens.order_desk import (
     SECOND,
     THIRD,
@@ -147,6 +147,7 @@ async def test_a_service_brings_its_first_tariff_today_and_the_first_free_place(
     app: DeskApp,
 ) -> None:
     async with new_order(app, service=THIRD):
+        # A service brings its first tariff today and the first free place.
         assert choice(app, "tariffs") == "Почасовой"
         assert choice(app, "payments") == "На месте"
         assert line(app, "#first") == "06.12.2022"
@@ -154,6 +155,9 @@ async def test_a_service_brings_its_first_tariff_today_and_the_first_free_place(
         assert [one for one in places(app) if one.startswith("■")] == ["■ PM №4    свободно"]
         assert line(app, "#price-line") == "250"
         assert gaps(app) == "! Не хватает: заказчик"
+        # With services nothing is said of where they come from.
+        assert not is_there(app, "#no-services")
+        assert is_there(app, "#services")
 
 
 async def test_the_only_service_is_chosen_by_itself(
@@ -172,27 +176,25 @@ async def test_the_only_service_is_chosen_by_itself(
         assert isinstance(app.screen, TicketsScreen)  # nothing of it was entered
 
 
-@pytest.mark.parametrize("sold", [SECOND, THIRD])
 async def test_a_managers_first_order_is_of_the_service_that_was_sold_last(
-    app: DeskApp, database: Path, sold: str
+    app: DeskApp, database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with outside(database) as connection:
-        connection.execute(
-            "UPDATE orders SET service_id = (SELECT id FROM service WHERE name = ?)"
-            " WHERE number = 1223",
-            (sold,),
-        )
-    async with new_order(app) as pilot:
-        assert (choice(app, "services"), gaps(app)) == (sold, "! Не хватает: заказчик")
-        await press(pilot, "escape")
-        assert isinstance(app.screen, TicketsScreen)  # nothing of it was entered
-
-
-async def test_the_first_service_is_chosen_where_nothing_was_sold_yet(
-    app: DeskApp, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Catalogue, "usual_service", lambda _self: None)
-    async with new_order(app):
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await settle(pilot)
+        for sold in (SECOND, THIRD):
+            with outside(database) as connection:
+                connection.execute(
+                    "UPDATE orders SET service_id = (SELECT id FROM service WHERE name = ?)"
+                    " WHERE number = 1223",
+                    (sold,),
+                )
+            await press(pilot, "a")
+            assert (choice(app, "services"), gaps(app)) == (sold, "! Не хватает: заказчик")
+            await press(pilot, "escape")
+            assert isinstance(app.screen, TicketsScreen)  # nothing of it was entered
+        # Nothing was sold yet: the first one.
+        monkeypatch.setattr(Catalogue, "usual_service", lambda _self: None)
+        await press(pilot, "a")
         assert (choice(app, "services"), gaps(app)) == (SECOND, "! Не хватает: заказчик")
 
 
@@ -260,22 +262,19 @@ async def test_a_list_of_choices_opens_picks_and_goes_on(app: DeskApp) -> None:
         assert app.focused is app.screen.query_one("#variants ChoiceLine")
 
 
-@pytest.mark.parametrize("keys", [("a", "ctrl+s"), ("ф", "ctrl+ы")])
-async def test_the_form_opens_and_saves_in_both_layouts(
-    app: DeskApp, keys: tuple[str, str]
-) -> None:
+async def test_the_form_opens_and_saves_in_both_layouts(app: DeskApp) -> None:
     async with app.run_test() as pilot:
         await settle(pilot)
-        await press(pilot, keys[0])
-        await find(pilot, "корсак")
-        await press(pilot, "enter", "right", keys[1])
-        assert isinstance(app.screen, TicketsScreen)
-        assert newest(app.desk).number == 1224
+        for number, (opens, saves) in enumerate((("a", "ctrl+s"), ("ф", "ctrl+ы")), 1224):
+            await press(pilot, opens)
+            await find(pilot, "корсак")
+            await press(pilot, "enter", "right", saves)
+            assert isinstance(app.screen, TicketsScreen)
+            assert newest(app.desk).number == number
 
 
-@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
-async def test_the_mouse_alone_fills_and_creates(app: DeskApp, size: tuple[int, int]) -> None:
-    async with app.run_test(size=size) as pilot:
+async def test_the_mouse_alone_fills_and_creates(app: DeskApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await click(pilot, "#list-add", offset=(4, 0))
         assert isinstance(app.screen, NewOrderForm)
@@ -309,28 +308,23 @@ async def test_without_any_service_it_is_said_where_they_come_from(
         assert isinstance(app.screen, NewOrderForm)
 
 
-async def test_with_services_nothing_is_said_of_where_they_come_from(app: DeskApp) -> None:
-    async with new_order(app):
-        assert not is_there(app, "#no-services")
-        assert is_there(app, "#services")
-
-
 # The customer
 
 
-@pytest.mark.parametrize("key", ["ctrl+n", "ctrl+т", "+"])
-async def test_a_new_person_is_added_without_leaving_the_form(app: DeskApp, key: str) -> None:
+async def test_a_new_person_is_added_without_leaving_the_form(app: DeskApp) -> None:
     async with new_order(app) as pilot:
-        await press(pilot, key)
-        assert isinstance(app.screen, NewPersonForm)
-        assert "Новый заказчик" in str(app.screen.query_one("#window").border_title)
-        await find(pilot, "Ёлкин")
-        await press(pilot, "tab", "П", "ctrl+s")
-        assert isinstance(app.screen, NewOrderForm)
-        person = app.screen.query_one(PersonSearch).person
-        assert person is not None
-        assert person.name == "П Ёлкин"
-        assert app.focused is app.screen.query_one("#services ChoiceLine")
+        for key, name in {"ctrl+n": "Ёлкин", "ctrl+т": "Сосновский", "+": "Берёзкин"}.items():
+            fields(app).go_to("customer")
+            await press(pilot, *["ctrl+u"] * (key != "ctrl+n"), key)
+            assert isinstance(app.screen, NewPersonForm)
+            assert "Новый заказчик" in str(app.screen.query_one("#window").border_title)
+            await find(pilot, name)
+            await press(pilot, "tab", "П", "ctrl+s")
+            assert isinstance(app.screen, NewOrderForm)
+            person = app.screen.query_one(PersonSearch).person
+            assert person is not None
+            assert person.name == f"П {name}"
+            assert app.focused is app.screen.query_one("#services ChoiceLine")
 
 
 async def test_a_name_typed_and_entered_in_one_burst_is_looked_for(app: DeskApp) -> None:
@@ -383,8 +377,11 @@ async def test_months_and_last_day_follow_each_other(app: DeskApp) -> None:
         assert line(app, "#last") == ""
 
 
-async def test_arrows_move_the_time_by_the_steps_of_the_service(app: DeskApp) -> None:
+async def test_a_period_moves_by_the_steps_of_the_service_and_a_mistake_is_told_at_its_field(
+    app: DeskApp,
+) -> None:
     async with new_order(app, customer="корсак", service=THIRD) as pilot:
+        # Arrows move the time by the steps of the service.
         app.screen.query_one("#from-time").focus()
         await press(pilot, "up")
         assert (line(app, "#from-time"), line(app, "#to-time")) == ("10:30", "11:30")
@@ -393,10 +390,8 @@ async def test_arrows_move_the_time_by_the_steps_of_the_service(app: DeskApp) ->
         assert line(app, "#to-time") == "12:00"
         assert text(app, "#comes-to") == "1,5 часа"
         assert line(app, "#price-line") == "375"
-
-
-async def test_a_period_that_cant_be_is_told_at_its_field(app: DeskApp) -> None:
-    async with new_order(app, customer="корсак", service=THIRD) as pilot:
+        await over(pilot, "#from-time", "10:00")
+        # A period that cant be is told at its field.
         for to, told in (
             ("9", "Окончание"), ("10:45", "30"), ("10", "Окончание"), ("25", "время"),
             ("00:00", "24:00"), ("10:30", "1 час"), ("00", "24:00"),
@@ -421,10 +416,20 @@ def berlin(database: Path) -> None:
         connection.execute("UPDATE location SET time_zone = 'Europe/Berlin'")
 
 
-async def test_a_time_that_does_not_exist_is_refused_at_its_field_and_not_moved(
+async def test_a_time_that_there_is_none_of_is_refused_and_arrows_go_through_hours_there_twice(
     app: DeskApp, berlin: None
 ) -> None:
     async with new_order(app, customer="корсак", service=THIRD) as pilot:
+        # Arrows go through both hours that a day has twice.
+        await over(pilot, "#first", "25.10.2026")
+        await over(pilot, "#from-time", "1:30")
+        for shown in ("02:00+2", "02:30+2", "02:00+1", "02:30+1", "03:00"):
+            await press(pilot, "up")
+            assert line(app, "#from-time") == shown
+        for shown in ("02:30+1", "02:00+1", "02:30+2", "02:00+2", "01:30"):
+            await press(pilot, "down")
+            assert line(app, "#from-time") == shown
+        # A time that does not exist is refused at its field and not moved.
         await over(pilot, "#first", "29.03.2026")
         await over(pilot, "#from-time", "2:30")
         await over(pilot, "#to-time", "5:00")
@@ -440,20 +445,6 @@ async def test_a_time_that_does_not_exist_is_refused_at_its_field_and_not_moved(
         assert period_text(ticket.period, app.location.zone) == (
             "29 марта 2026 г., с 01:30 до 05:00"
         )
-
-
-async def test_arrows_go_through_both_hours_that_a_day_has_twice(
-    app: DeskApp, berlin: None
-) -> None:
-    async with new_order(app, customer="корсак", service=THIRD) as pilot:
-        await over(pilot, "#first", "25.10.2026")
-        await over(pilot, "#from-time", "1:30")
-        for shown in ("02:00+2", "02:30+2", "02:00+1", "02:30+1", "03:00"):
-            await press(pilot, "up")
-            assert line(app, "#from-time") == shown
-        for shown in ("02:30+1", "02:00+1", "02:30+2", "02:00+2", "01:30"):
-            await press(pilot, "down")
-            assert line(app, "#from-time") == shown
 
 
 async def test_both_hours_that_a_day_has_twice_are_sold_and_told_apart(
@@ -496,15 +487,6 @@ async def test_both_hours_that_a_day_has_twice_are_sold_and_told_apart(
         assert seats[0] == seats[1]  # one seat, one hour after the other
 
 
-async def test_a_past_start_is_a_warning_and_no_error(app: DeskApp) -> None:
-    async with new_order(app, customer="корсак", service=THIRD) as pilot:
-        await over(pilot, "#from-time", "9")
-        assert "начало уже прошло" in text(app, "#comes-to")
-        assert app.screen.query_one("#comes-to").has_class("-past")
-        await press(pilot, "ctrl+s")
-        assert newest(app.desk).number == 1224
-
-
 # The workplaces
 
 
@@ -518,27 +500,20 @@ async def test_places_stand_by_room_free_first_and_busy_ones_say_who_until_when(
         assert any("билет 25, Мария Семенова, до 06.12.2022 12:00" in one for one in first_room)
 
 
-async def test_that_a_busy_place_goes_on_below_what_is_seen_is_told(app: DeskApp) -> None:
+async def test_a_busy_place_says_who_until_when_and_a_past_start_is_a_warning(app: DeskApp) -> None:
     async with new_order(app, customer="корсак", service=THIRD) as pilot:
+        # That a busy place goes on below what is seen is told.
         assert "билет 25, Мария… " in "\n".join(on_screen(app))
         app.screen.query_one(SeatList).scroll_to(y=1, animate=False)
         await settle(pilot)
         assert "билет 25, Мария  " in "\n".join(on_screen(app))
         assert "Семенова, до 06.12.2022 12:00" in "\n".join(on_screen(app))
-
-
-async def test_several_places_make_one_ticket_each_and_the_price_follows(app: DeskApp) -> None:
-    async with new_order(app, customer="корсак", service=SECOND) as pilot:
-        await go(pilot, "workplaces")
-        await press(pilot, "down", "space", "down", "enter")
-        assert len(filled(app).workplace_ids) == 3
-        assert line(app, "#price-line") == "750"
-        assert "3 билета" in text(app, "#price-how")
-        await press(pilot, "tab", "space", "ctrl+s")
-        order = newest(app.desk)
-        assert len(order.tickets) == 3
-        assert order.price == money("1650")
-        assert len({one.workplace for one in order.tickets}) == 3
+        # A past start is a warning and no error.
+        await over(pilot, "#from-time", "9")
+        assert "начало уже прошло" in text(app, "#comes-to")
+        assert app.screen.query_one("#comes-to").has_class("-past")
+        await press(pilot, "ctrl+s")
+        assert newest(app.desk).number == 1224
 
 
 async def test_typing_narrows_the_places_and_keeps_what_is_ticked(app: DeskApp) -> None:
@@ -556,13 +531,26 @@ async def test_typing_narrows_the_places_and_keeps_what_is_ticked(app: DeskApp) 
         assert len(filled(app).workplace_ids) == 2
 
 
-async def test_unticking_every_place_names_them_as_missing(app: DeskApp) -> None:
+async def test_ticks_of_places_narrow_stay_and_make_one_ticket_each(app: DeskApp) -> None:
     async with new_order(app, customer="корсак", service=SECOND) as pilot:
+        # Unticking every place names them as missing.
         await go(pilot, "workplaces")
         await press(pilot, "space")
         assert gaps(app) == "! Не хватает: рабочие места"
         await press(pilot, "ctrl+s")
         assert isinstance(app.screen, NewOrderForm)
+        await press(pilot, "space")
+        # Several places make one ticket each and the price follows.
+        await go(pilot, "workplaces")
+        await press(pilot, "down", "space", "down", "enter")
+        assert len(filled(app).workplace_ids) == 3
+        assert line(app, "#price-line") == "750"
+        assert "3 билета" in text(app, "#price-how")
+        await press(pilot, "tab", "space", "ctrl+s")
+        order = newest(app.desk)
+        assert len(order.tickets) == 3
+        assert order.price == money("1650")
+        assert len({one.workplace for one in order.tickets}) == 3
 
 
 async def test_another_terminals_booking_refreshes_the_places_and_nothing_else(
@@ -646,8 +634,21 @@ async def test_of_two_terminals_that_book_the_last_place_one_keeps_its_form(
 # The price, the payment and the comment
 
 
-async def test_the_price_may_be_changed_and_the_proposal_stays_in_sight(app: DeskApp) -> None:
+async def test_the_price_may_be_changed_is_checked_and_the_proposal_stays_in_sight(
+    app: DeskApp,
+) -> None:
     async with new_order(app, customer="корсак", service=SECOND) as pilot:
+        # A price that is none is told at its field.
+        await over(pilot, "#price-line", "дорого")
+        assert "дорого" in complaint(app, "price")
+        assert "Исправьте: стоимость" in gaps(app)
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, NewOrderForm)
+        await over(pilot, "#price-line", "")
+        await press(pilot, "tab")
+        assert line(app, "#price-line") == "250"
+        assert complaint(app, "price") == ""
+        # The price may be changed and the proposal stays in sight.
         await over(pilot, "#price-line", "199,90")
         assert "предложено 250" in text(app, "#price-how").replace("\u00a0", " ")
         await go(pilot, "workplaces")
@@ -660,19 +661,6 @@ async def test_the_price_may_be_changed_and_the_proposal_stays_in_sight(app: Des
         order = newest(app.desk)
         assert (order.price, order.comment) == (money("199.90"), "скидка")
         assert order.status is OrderStatus.AWAITING_INVOICE
-
-
-async def test_a_price_that_is_none_is_told_at_its_field(app: DeskApp) -> None:
-    async with new_order(app, customer="корсак", service=SECOND) as pilot:
-        await over(pilot, "#price-line", "дорого")
-        assert "дорого" in complaint(app, "price")
-        assert "Исправьте: стоимость" in gaps(app)
-        await press(pilot, "ctrl+s")
-        assert isinstance(app.screen, NewOrderForm)
-        await over(pilot, "#price-line", "")
-        await press(pilot, "tab")
-        assert line(app, "#price-line") == "250"
-        assert complaint(app, "price") == ""
 
 
 async def test_what_the_desk_finds_wrong_is_told_at_its_field(app: DeskApp) -> None:
@@ -724,25 +712,19 @@ async def test_a_busy_database_leaves_the_form_filled(
 # After it
 
 
-async def test_a_filter_that_hides_the_new_ticket_is_reset(app: DeskApp) -> None:
+async def test_a_filter_that_hides_the_new_ticket_is_reset_and_one_that_shows_it_stays(
+    app: DeskApp,
+) -> None:
     async with app.run_test() as pilot:
         await settle(pilot)
-        await press(pilot, "slash", *"сем", "enter", "a")
-        await find(pilot, "корсак")
-        await press(pilot, "enter", "right", "ctrl+s")
-        order = newest(app.desk)
-        assert app.screen.query_one(TicketTable).cursor_number == order.tickets[0].number
-
-
-async def test_a_filter_that_shows_the_new_ticket_stays(app: DeskApp) -> None:
-    async with app.run_test() as pilot:
-        await settle(pilot)
-        await press(pilot, "slash", *"рим", "enter", "a")
-        await find(pilot, "корсак")
-        await press(pilot, "enter", "right", "ctrl+s")
-        table = app.screen.query_one(TicketTable)
-        assert table.cursor_number == newest(app.desk).tickets[0].number
-        assert table.row_count == 1
+        for wanted, shown in (("рим", 1), ("сем", None)):
+            await press(pilot, "slash", *wanted, "enter", "a")
+            await find(pilot, "корсак")
+            await press(pilot, "enter", "right", "ctrl+s")
+            table = app.screen.query_one(TicketTable)
+            assert table.cursor_number == newest(app.desk).tickets[0].number
+            assert table.row_count == shown or (shown is None and table.row_count > 1)
+            await press(pilot, "x")
 
 
 async def test_the_form_opened_late_in_the_day_still_proposes_hours(

@@ -102,18 +102,18 @@ async def test_a_last_status_says_that_nothing_follows(app: DeskApp, database: P
         assert app.desk.orders.get(CANCELLED).status is S.REFUNDED
 
 
-@pytest.mark.parametrize("keys", [("enter",), ("1", "ctrl+s"), ("в", "enter")])
-async def test_a_completed_order_is_put_back_in_work(app: DeskApp, keys: tuple[str, ...]) -> None:
+async def test_a_completed_order_is_put_back_in_work(app: DeskApp) -> None:
     async with status_open(app, CONFIRMED) as pilot:
         desk = app.desk
-        desk.orders.set_status(desk.orders.get(CONFIRMED), S.COMPLETED, early=True)
         await press(pilot, "escape")
-        app.push_screen(OrderStatusForm(desk.orders.get(CONFIRMED)))
-        await settle(pilot)
-        assert offered(app) == ["1 Вернуть в работу: Подтвержден"]
-        await press(pilot, *keys)
+        for keys in (("enter",), ("1", "ctrl+s"), ("в", "enter")):
+            desk.orders.set_status(desk.orders.get(CONFIRMED), S.COMPLETED, early=True)
+            app.push_screen(OrderStatusForm(desk.orders.get(CONFIRMED)))
+            await settle(pilot)
+            assert offered(app) == ["1 Вернуть в работу: Подтвержден"]
+            await press(pilot, *keys)
 
-        assert desk.orders.get(CONFIRMED).status is S.CONFIRMED
+            assert desk.orders.get(CONFIRMED).status is S.CONFIRMED, keys
 
 
 async def test_a_cancelled_order_is_restored_with_its_places(app: DeskApp) -> None:
@@ -148,10 +148,9 @@ async def test_who_has_the_places_of_a_cancelled_order_is_named(app: DeskApp) ->
         assert desk.orders.get(made.number).status is S.CANCELLED
 
 
-@pytest.mark.parametrize("key", ["o", "щ"])
-async def test_three_keys_confirm_an_order_as_paid_now(app: DeskApp, key: str) -> None:
+async def test_three_keys_confirm_an_order_as_paid_now(app: DeskApp) -> None:
     async with ticket_open(app, 29) as pilot:
-        await press(pilot, key)
+        await press(pilot, "щ")
         assert isinstance(app.screen, OrderStatusForm)
         await press(pilot, "1", "enter")
         assert isinstance(app.screen, TicketScreen)
@@ -317,15 +316,12 @@ async def test_letters_are_the_reasons_own_where_one_is_asked_for(
         assert line(app, "#reason-line") == f"{reason}!"
 
 
-@pytest.mark.parametrize("key", ["l", "д"])
-async def test_without_a_reason_the_list_leaves_the_key_of_the_lock_alone(
-    app: DeskApp, key: str
-) -> None:
+async def test_without_a_reason_the_list_leaves_the_key_of_the_lock_alone(app: DeskApp) -> None:
     async with status_open(app, CONFIRMED) as pilot:
         assert "l Заблокировать" in on_screen(app)[-1]
         await press(pilot, "2")
         assert "l Заблокировать" not in on_screen(app)[-1]
-        await press(pilot, "1", key)
+        await press(pilot, "1", "д")
         assert isinstance(app.screen, LockScreen)
 
 

@@ -386,11 +386,10 @@ async def test_the_mouse_opens_an_order(app: DeskApp) -> None:
         assert app.screen.number == 1219
 
 
-@pytest.mark.parametrize("key", ["o", "щ"])
-async def test_o_opens_the_status_of_the_order_under_the_cursor(app: DeskApp, key: str) -> None:
+async def test_o_opens_the_status_of_the_order_under_the_cursor(app: DeskApp) -> None:
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await settle(pilot)
-        await press(pilot, "z", "down", key)
+        await press(pilot, "z", "down", "щ")
         assert isinstance(app.screen, OrderStatusForm)
         await press(pilot, "2", "ctrl+s", "tab", "enter")
         assert isinstance(app.screen, OrdersScreen)

@@ -45,18 +45,18 @@ async def test_the_palette_opens_them_and_they_show_the_location(app: DeskApp) -
         assert choice(app, "auto-complete") == "Нет"
 
 
-@pytest.mark.parametrize("keys", [("enter",), ("enter", "z"), ("enter", "h")])
 async def test_the_palette_opens_them_over_what_is_shown_and_back_they_go_there(
-    app: DeskApp, keys: tuple[str, ...]
+    app: DeskApp,
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        await press(pilot, *keys)
-        window = app.screen
-        assert not isinstance(window, TicketsScreen)
-        await opened(pilot)
-        await press(pilot, "escape")
-        assert app.screen is window
+        for keys in (("enter",), ("z",), ("escape", "h")):  # a ticket, its order, its history
+            await press(pilot, *keys)
+            window = app.screen
+            assert not isinstance(window, TicketsScreen), keys
+            await opened(pilot)
+            await press(pilot, "escape")
+            assert app.screen is window, keys
 
 
 async def test_over_a_form_the_palette_says_that_it_has_to_be_finished_first(

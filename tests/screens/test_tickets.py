@@ -122,17 +122,17 @@ async def test_a_pasted_number_is_taken_like_a_typed_one(app: DeskApp) -> None:
         assert app.screen.number == 31
 
 
-@pytest.mark.parametrize("pasted", ["26 v", "2\n6", "٢٦", "1" * 11, "26" * 100_000])
 async def test_anything_else_that_is_pasted_into_the_list_is_told_and_does_nothing(
-    app: DeskApp, pasted: str
+    app: DeskApp,
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        app.post_message(events.Paste(pasted))
-        hurry(app, "enter")
-        await settle(pilot)
-        assert isinstance(app.screen, TicketsScreen)
-        assert len(numbers(app)) == 11
+        for pasted in ("26 v", "2\n6", "٢٦", "1" * 11, "26" * 100_000):
+            app.post_message(events.Paste(pasted))
+            hurry(app, "enter")
+            await settle(pilot)
+            assert isinstance(app.screen, TicketsScreen), pasted[:20]
+            assert len(numbers(app)) == 11, pasted[:20]
 
 
 async def test_a_number_pasted_into_a_line_stays_there(app: DeskApp) -> None:
@@ -184,15 +184,15 @@ async def test_that_nothing_was_found_is_readable_beside_the_drawer(app: DeskApp
         assert abs(left - right) <= 1
 
 
-@pytest.mark.parametrize("key", ["x", "ч", "X", "Ч"])
-async def test_the_filter_is_reset_in_both_layouts(app: DeskApp, key: str) -> None:
+async def test_the_filter_is_reset_in_both_layouts(app: DeskApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
-        await press(pilot, "f", "2", "6")
-        assert numbers(app) == [26]
-        await pilot.press("escape", key)
-        await settle(pilot)
-        assert len(numbers(app)) == 11
+        for key in ("x", "ч", "X", "Ч"):
+            await press(pilot, "f", "2", "6")
+            assert numbers(app) == [26], key
+            await pilot.press("escape", key)
+            await settle(pilot)
+            assert len(numbers(app)) == 11, key
 
 
 @pytest.mark.parametrize("slash", ["slash", "full_stop"])

@@ -104,17 +104,18 @@ async def test_a_line_that_one_types_in_keeps_the_key_to_itself(app: DeskApp) ->
         assert app.desk.last_changes
 
 
-@pytest.mark.parametrize("window", ["o", "u", "w", "f1", "ctrl+p", "l"])
-async def test_nothing_is_taken_back_under_an_open_form(app: DeskApp, window: str) -> None:
+async def test_nothing_is_taken_back_under_an_open_form(app: DeskApp) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "v")
         before = changes(app)
-        await press(pilot, window)
-        assert not isinstance(app.screen, TicketScreen)
-        await press(pilot, *UNDO)
+        for window in ("o", "u", "w", "f1", "ctrl+p", "l"):
+            await press(pilot, window)
+            assert not isinstance(app.screen, TicketScreen), window
+            await press(pilot, *UNDO)
 
-        assert changes(app) == before
-        assert app.desk.tickets.get(26).validated
+            assert changes(app) == before, window
+            assert app.desk.tickets.get(26).validated, window
+            await press(pilot, "escape")
 
 
 async def test_the_palette_has_it_while_there_is_something_to_undo(app: DeskApp) -> None:

@@ -121,7 +121,7 @@ async def test_a_busy_place_can_be_chosen_neither_by_mouse_nor_by_key(app: DeskA
             assert under.free
 
 
-@pytest.mark.parametrize("keys", [("w", "ctrl+s"), ("ц", "ctrl+ы")])
+@pytest.mark.parametrize("keys", [("ц", "ctrl+ы")])
 async def test_the_place_that_is_highlighted_is_the_one_that_is_saved(
     app: DeskApp, keys: tuple[str, str]
 ) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from textual.geometry import Region
+from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from olvery_tui.domain.filters import EMPTY, NumberRange, TicketFilter
@@ -44,53 +45,85 @@ def is_back_of(app: FilterApp, name: str) -> bool:
 # Applied by itself
 
 
-async def test_a_number_applies_with_every_digit():
+async def anew(app: FilterApp, pilot: Pilot[None]) -> None:
+    """An empty filter that has told nothing yet, with the focus in the list."""
+    app.filter.reset()
+    for name in ("number", "from", "to", "visitor"):
+        app.field(name).value = ""
+    await quiet(pilot)
+    app.query_one(List).focus()
+    await quiet(pilot)
+    app.told.clear()
+
+
+async def test_a_number_applies_with_every_digit_and_enter_opens_its_ticket():
     app = FilterApp()
     async with app.run_test(size=WIDE) as pilot:
+        # A number applies with every digit.
         await ready(pilot)
         app.filter.focus_first()
         await pilot.press("3", "1")
 
         assert app.told == [numbers((3, 3)), numbers((31, 31))]
         assert app.filters == numbers((31, 31))
-
-
-@pytest.mark.parametrize(
-    ("typed", "wanted"),
-    [
-        ("30-40", numbers((30, 40))),
-        ("31,35", numbers((31, 31), (35, 35))),
-        ("31, 35-36,", numbers((31, 31), (35, 36))),
-    ],
-)
-async def test_ranges_and_lists_of_numbers_apply(typed, wanted):
-    app = FilterApp()
-    async with app.run_test(size=WIDE) as pilot:
-        await ready(pilot)
-        app.filter.focus_first()
-        await pilot.press(*typed)
-        assert app.told[-1] == wanted
-        assert app.problems() == []
-
-
-async def test_enter_applies_at_once_and_opens_the_ticket():
-    app = FilterApp()
-    async with app.run_test(size=WIDE) as pilot:
-        await ready(pilot)
+        await anew(app, pilot)
+        # Ranges and lists of numbers apply.
+        for typed, wanted in (
+            ("30-40", numbers((30, 40))),
+            ("31,35", numbers((31, 31), (35, 35))),
+            ("31, 35-36,", numbers((31, 31), (35, 36))),
+        ):
+            app.filter.focus_first()
+            await pilot.press(*typed)
+            assert app.told[-1] == wanted
+            assert app.problems() == []
+            await anew(app, pilot)
+        await anew(app, pilot)
+        # Enter applies at once and opens the ticket.
         app.filter.focus_first()
         await pilot.press("3", "1", "enter")
 
         assert app.told[-2:] == [numbers((31, 31)), "open"]
         assert isinstance(app.focused, List)
-
-
-async def test_enter_in_an_empty_number_only_goes_back():
-    app = FilterApp()
-    async with app.run_test(size=WIDE) as pilot:
-        await ready(pilot)
+        await anew(app, pilot)
+        # Enter in an empty number only goes back.
         app.filter.focus_first()
         await pilot.press("enter")
         assert app.told == ["back"]
+        await anew(app, pilot)
+        # Nothing is told when nothing changes.
+        app.filter.focus_first()
+        await pilot.press("3", "1")
+        app.told.clear()
+
+        await pilot.press("space", "backspace", "home", "0")
+        app.filter.clear_field("visitor")
+        await quiet(pilot)
+
+        assert app.told == []
+        assert app.filters == numbers((31, 31))
+        await anew(app, pilot)
+        # A reset of an empty filter tells nothing.
+        app.filter.reset()
+        await quiet(pilot)
+        assert app.told == []
+        assert app.filter.summary() == []
+        await anew(app, pilot)
+        # A number pasted with a line end is that number.
+        app.filter.focus_first()
+        from textual.events import Paste
+
+        app.post_message(Paste("\n 31\r\n"))
+        await pilot.pause()
+        await quiet(pilot)
+        assert app.told == [numbers((31, 31))]
+        await anew(app, pilot)
+        # The clipboard keys work under the russian layout.
+        app.filter.focus_first()
+        await pilot.press("3", "1")
+        app.copy_to_clipboard("26\n")
+        await pilot.press("ctrl+г", "ctrl+м", "enter")
+        assert app.told[-2:] == [numbers((26, 26)), "open"]
 
 
 async def test_every_condition_is_joined_with_the_others_by_keyboard_alone():
@@ -119,36 +152,17 @@ async def test_every_condition_is_joined_with_the_others_by_keyboard_alone():
         ]
 
 
-async def test_statuses_apply_at_once_by_mouse():
+async def test_statuses_apply_at_once_by_mouse_and_words_with_every_letter():
     app = FilterApp()
     async with app.run_test(size=WIDE) as pilot:
+        # Statuses apply at once by mouse.
         await ready(pilot)
         await pilot.click(StatusChoice, offset=(3, 2))
         assert app.told == [TicketFilter(statuses=frozenset({TicketStatus.ACTIVE}))]
         await pilot.click(StatusChoice, offset=(9, 2))
         assert app.told[-1] == EMPTY
-
-
-async def test_nothing_is_told_when_nothing_changes():
-    app = FilterApp()
-    async with app.run_test(size=WIDE) as pilot:
-        await ready(pilot)
-        app.filter.focus_first()
-        await pilot.press("3", "1")
-        app.told.clear()
-
-        await pilot.press("space", "backspace", "home", "0")
-        app.filter.clear_field("visitor")
-        await quiet(pilot)
-
-        assert app.told == []
-        assert app.filters == numbers((31, 31))
-
-
-async def test_fast_typing_filters_by_each_letter_and_suggests_once():
-    app = FilterApp()
-    async with app.run_test(size=WIDE) as pilot:
-        await ready(pilot)
+        await anew(app, pilot)
+        # Fast typing filters by each letter and suggests once.
         app.filter.search_person()
         await pilot.press(*"семенова мария")
         assert app.told[0] == TicketFilter(visitor_words=("с",))
@@ -160,39 +174,39 @@ async def test_fast_typing_filters_by_each_letter_and_suggests_once():
 # What can't be used
 
 
-@pytest.mark.parametrize(
-    ("box", "typed", "said"),
-    [
-        ("number", "31a", "«31a» — не номер"),
-        ("number", "99999999999", "Номера 99999999999 не бывает"),
-        ("from", "31.02", "Дня 31.02 не бывает"),
-        ("to", "потом", "«потом» — не дата"),
-        ("visitor", "!!!", "Здесь нет ни одной буквы"),
-    ],
-)
 @pytest.mark.parametrize("size", [NARROW, WIDE])
-async def test_a_bad_value_is_said_below_its_field_and_the_filter_stays(box, typed, said, size):
+async def test_a_bad_value_is_said_below_its_field_and_the_filter_stays(size):
     app = FilterApp()
     async with app.run_test(size=size) as pilot:
         await ready(pilot)
-        app.filter.add_class("-open")
-        field = app.field(box)
-        app.screen.set_focus(field)
-        await pilot.press(*typed)
-        await quiet(pilot)
+        for box, typed, said in (
+            ("number", "31a", "«31a» — не номер"),
+            ("number", "99999999999", "Номера 99999999999 не бывает"),
+            ("from", "31.02", "Дня 31.02 не бывает"),
+            ("to", "потом", "«потом» — не дата"),
+            ("visitor", "!!!", "Здесь нет ни одной буквы"),
+        ):
+            app.filter.add_class("-open")
+            await pilot.pause()
+            field = app.field(box)
+            app.screen.set_focus(field)
+            await pilot.press(*typed)
+            await quiet(pilot)
 
-        assert len(app.problems()) == 1
-        assert app.problems()[0].startswith(said)
-        problem = app.query("Problem").first()
-        assert field.region.bottom <= problem.region.y <= field.region.bottom + 1
-        assert on_screen(app, problem)
-        assert app.filters.is_empty or box == "number"
-        assert field.value == typed
+            assert len(app.problems()) == 1, typed
+            assert app.problems()[0].startswith(said)
+            problem = app.query("Problem").first()
+            assert field.region.bottom <= problem.region.y <= field.region.bottom + 1, typed
+            assert on_screen(app, problem), typed
+            assert app.filters.is_empty or box == "number"
+            assert field.value == typed
+            await anew(app, pilot)
 
 
-async def test_enter_on_a_bad_value_stays_with_it():
+async def test_a_bad_value_is_kept_told_and_holds_nothing_back():
     app = FilterApp()
     async with app.run_test(size=WIDE) as pilot:
+        # Enter on a bad value stays with it.
         await ready(pilot)
         app.filter.focus_first()
         await pilot.press(*"31", "enter")
@@ -210,22 +224,26 @@ async def test_enter_on_a_bad_value_stays_with_it():
         await pilot.pause()
         assert app.told[-1] == "open"
         assert app.problems() == []
-
-
-async def test_escape_leaves_a_bad_value_and_the_filter_as_it_was():
-    app = FilterApp()
-    async with app.run_test(size=WIDE) as pilot:
-        await ready(pilot)
+        await anew(app, pilot)
+        # Escape leaves a bad value and the filter as it was.
         app.filter.focus_first()
         await pilot.press(*"abc", "escape")
         assert app.told == ["back"]
         assert app.field("number").value == "abc"
         assert len(app.problems()) == 1
+        await anew(app, pilot)
+        # A bad value does not hold back the other fields.
+        app.filter.focus_first()
+        await pilot.press("x")
+        await pilot.click(StatusChoice, offset=(3, 0))
+        assert app.told == [TicketFilter(statuses=frozenset({TicketStatus.NEW}))]
+        assert len(app.problems()) == 1
 
 
-async def test_a_period_that_runs_backwards_is_said_below_its_last_day():
+async def test_each_day_is_told_its_own_mistake_and_the_last_one_that_the_period_runs_backwards():
     app = FilterApp()
     async with app.run_test(size=WIDE) as pilot:
+        # A period that runs backwards is said below its last day.
         await ready(pilot)
         app.screen.set_focus(app.field("from"))
         await pilot.press(*"07.12.2022")
@@ -241,57 +259,41 @@ async def test_a_period_that_runs_backwards_is_said_below_its_last_day():
         await quiet(pilot)
         assert app.problems() == []
         assert app.filters == TicketFilter(from_day=date(2022, 12, 7), to_day=date(2022, 12, 7))
-
-
-async def test_both_days_are_told_their_own_mistake():
-    app = FilterApp()
-    async with app.run_test(size=WIDE) as pilot:
-        await ready(pilot)
+        await anew(app, pilot)
+        # Both days are told their own mistake.
         app.field("from").value = "31.02"
         app.field("to").value = "нет"
         await quiet(pilot)
         assert [problem.split()[0] for problem in app.problems()] == ["Дня", "«нет»"]
 
 
-async def test_a_bad_value_does_not_hold_back_the_other_fields():
+async def test_nothing_is_said_of_what_may_still_become_right():
     app = FilterApp()
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot)
-        app.filter.focus_first()
-        await pilot.press("x")
-        await pilot.click(StatusChoice, offset=(3, 0))
-        assert app.told == [TicketFilter(statuses=frozenset({TicketStatus.NEW}))]
-        assert len(app.problems()) == 1
+        for box, halves in {
+            "number": ["30-", "30-4"],
+            "from": ["0", "06.", "06.1", "06.12.2", "06.12.20", "06.12.202", "0612", "2022-12-0"],
+        }.items():
+            field = app.field(box)
+            app.screen.set_focus(field)
+            for half in halves:
+                field.value = half
+                await quiet(pilot)
+                assert app.problems() == [], half
+                assert app.told == [], half
 
-
-@pytest.mark.parametrize(
-    ("box", "halves"),
-    [
-        ("number", ["30-", "30-4"]),
-        ("from", ["0", "06.", "06.1", "06.12.2", "06.12.20", "06.12.202", "0612", "2022-12-0"]),
-    ],
-)
-async def test_nothing_is_said_of_what_may_still_become_right(box, halves):
-    app = FilterApp()
-    async with app.run_test(size=WIDE) as pilot:
-        await ready(pilot)
-        field = app.field(box)
-        app.screen.set_focus(field)
-        for half in halves:
-            field.value = half
+            field.value = halves[0]
+            app.query_one(List).focus()
             await quiet(pilot)
-            assert app.problems() == [], half
-            assert app.told == [], half
-
-        field.value = halves[0]
-        app.query_one(List).focus()
-        await quiet(pilot)
-        assert len(app.problems()) == 1
+            assert len(app.problems()) == 1
+            await anew(app, pilot)
 
 
-async def test_a_day_without_its_year_is_written_out_when_it_is_entered():
+async def test_a_day_without_its_year_is_written_out_when_it_is_entered_or_left():
     app = FilterApp()
     async with app.run_test(size=WIDE) as pilot:
+        # A day without its year is written out when it is entered.
         await ready(pilot)
         app.screen.set_focus(app.field("from"))
         await pilot.press(*"6.12", "enter")
@@ -299,12 +301,8 @@ async def test_a_day_without_its_year_is_written_out_when_it_is_entered():
         assert app.field("from").value == "06.12.2022"
         await quiet(pilot)
         assert app.told[-1] == "back"
-
-
-async def test_a_day_is_written_out_when_the_next_field_is_entered():
-    app = FilterApp()
-    async with app.run_test(size=WIDE) as pilot:
-        await ready(pilot)
+        await anew(app, pilot)
+        # A day is written out when the next field is entered.
         app.screen.set_focus(app.field("from"))
         await pilot.press(*"6.12", "tab", *"7.12")
         await quiet(pilot)
@@ -331,57 +329,57 @@ async def fill(app: FilterApp, pilot) -> None:
     app.told.clear()
 
 
-@pytest.mark.parametrize(
-    ("button", "left_empty"),
-    [
-        ("#number .clear", {"numbers"}),
-        ("#from .clear", {"from_day"}),
-        ("#to .clear", {"to_day"}),
-        ("#visitor .clear", {"visitor_words"}),
-        ("#status .clear", {"statuses"}),
-    ],
-)
-async def test_back_clears_its_field_alone(button, left_empty):
+async def test_back_clears_its_field_alone():
     app = FilterApp()
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot)
-        await fill(app, pilot)
-        before = app.filters
+        for button, left_empty in {
+            "#number .clear": {"numbers"},
+            "#from .clear": {"from_day"},
+            "#to .clear": {"to_day"},
+            "#visitor .clear": {"visitor_words"},
+            "#status .clear": {"statuses"},
+        }.items():
+            await anew(app, pilot)
+            await fill(app, pilot)
+            before = app.filters
 
-        assert app.query_one(button).tooltip is not None
-        assert str(app.query_one(button).tooltip) == "Назад"
-        await pilot.click(button)
-        await quiet(pilot)
+            assert app.query_one(button).tooltip is not None
+            assert str(app.query_one(button).tooltip) == "Назад"
+            await pilot.click(button)
+            await quiet(pilot)
 
-        changed = {
-            name
-            for name in TicketFilter._fields
-            if getattr(app.filters, name) != getattr(before, name)
-        }
-        assert changed == left_empty
-        assert len(app.told) == 1
-        assert not app.query_one(button).visible
+            changed = {
+                name
+                for name in TicketFilter._fields
+                if getattr(app.filters, name) != getattr(before, name)
+            }
+            assert changed == left_empty
+            assert len(app.told) == 1
+            assert not app.query_one(button).visible
 
 
-@pytest.mark.parametrize("key", ["delete", "backspace"])
-async def test_a_field_is_cleared_by_one_key_after_coming_back_to_it(key):
+async def test_a_field_is_cleared_by_one_key_after_coming_back_to_it():
     app = FilterApp()
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot)
-        await fill(app, pilot)
-        app.filter.focus_first()
-        for name in ("number", "from", "to", "visitor"):
-            assert app.focused is app.field(name)
-            await pilot.press(key, "tab")  # with the value its «Назад» has gone at once
-        assert is_back_of(app, "status")
-        await pilot.press("tab", key)
-        await quiet(pilot)
-        assert app.filters == EMPTY
+        for key in ("delete", "backspace"):
+            await anew(app, pilot)
+            await fill(app, pilot)
+            app.filter.focus_first()
+            for name in ("number", "from", "to", "visitor"):
+                assert app.focused is app.field(name)
+                await pilot.press(key, "tab")  # with the value its «Назад» has gone at once
+            assert is_back_of(app, "status")
+            await pilot.press("tab", key)
+            await quiet(pilot)
+            assert app.filters == EMPTY
 
 
-async def test_tab_goes_to_the_next_field_past_back():
+async def test_tab_goes_to_the_next_field_past_back_which_an_empty_field_has_not():
     app = FilterApp()
     async with app.run_test(size=WIDE) as pilot:
+        # Tab goes to the next field past back.
         await ready(pilot)
         await fill(app, pilot)
         app.filter.focus_first()
@@ -399,12 +397,8 @@ async def test_tab_goes_to_the_next_field_past_back():
             assert app.focused is app.field(name)
             await pilot.press("tab")
         assert isinstance(app.focused, List)
-
-
-async def test_tab_goes_at_once_to_the_next_field_of_an_empty_filter():
-    app = FilterApp()
-    async with app.run_test(size=WIDE) as pilot:
-        await ready(pilot)
+        await anew(app, pilot)
+        # Tab goes at once to the next field of an empty filter.
         app.filter.focus_first()
         for name in ("number", "from", "to", "visitor"):
             assert app.focused is app.field(name)
@@ -412,17 +406,18 @@ async def test_tab_goes_at_once_to_the_next_field_of_an_empty_filter():
         assert isinstance(app.focused, StatusChoice)
 
 
-@pytest.mark.parametrize("field", ["number", "period", "visitor", "status"])
-async def test_each_field_is_cleared_by_its_name(field):
+async def test_each_field_is_cleared_by_its_name():
     app = FilterApp()
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot)
-        await fill(app, pilot)
-        before = app.filter.summary()
-        app.filter.clear_field(field)
-        await quiet(pilot)
-        assert len(app.told) == 1
-        assert app.filter.summary() == [one for one in before if one[0] != field]
+        for field in ("number", "period", "visitor", "status"):
+            await anew(app, pilot)
+            await fill(app, pilot)
+            before = app.filter.summary()
+            app.filter.clear_field(field)
+            await quiet(pilot)
+            assert len(app.told) == 1
+            assert app.filter.summary() == [one for one in before if one[0] != field]
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE])
@@ -448,9 +443,10 @@ async def test_the_menu_resets_everything_by_mouse(size):
         assert [app.field(name).value for name in ("number", "from", "to", "visitor")] == [""] * 4
 
 
-async def test_the_menu_opens_and_closes_by_keyboard():
+async def test_the_menu_opens_and_closes_by_keyboard_and_goes_away_for_a_click():
     app = FilterApp()
     async with app.run_test(size=WIDE) as pilot:
+        # The menu opens and closes by keyboard.
         await ready(pilot)
         await fill(app, pilot)
         app.filter.focus_first()
@@ -464,26 +460,12 @@ async def test_the_menu_opens_and_closes_by_keyboard():
         await pilot.press("enter", "enter")
         assert app.told == [EMPTY]
         assert app.focused is app.field("number")
-
-
-async def test_the_menu_goes_away_when_something_else_is_clicked():
-    app = FilterApp()
-    async with app.run_test(size=WIDE) as pilot:
-        await ready(pilot)
+        await anew(app, pilot)
+        # The menu goes away when something else is clicked.
         await pilot.click(".menu")
         await pilot.click(List)
         await until(pilot, lambda: not app.query(FilterMenu))
         assert isinstance(app.focused, List)
-
-
-async def test_a_reset_of_an_empty_filter_tells_nothing():
-    app = FilterApp()
-    async with app.run_test(size=WIDE) as pilot:
-        await ready(pilot)
-        app.filter.reset()
-        await quiet(pilot)
-        assert app.told == []
-        assert app.filter.summary() == []
 
 
 async def test_the_first_frame_does_not_wait_for_the_form():
@@ -514,31 +496,7 @@ async def test_a_paste_is_cleaned_and_what_does_not_fit_is_not_put_in():
         assert len(app.filters.visitor_words) <= 8
 
 
-async def test_a_number_pasted_with_a_line_end_is_that_number():
-    app = FilterApp()
-    async with app.run_test(size=WIDE) as pilot:
-        await ready(pilot)
-        app.filter.focus_first()
-        from textual.events import Paste
-
-        app.post_message(Paste("\n 31\r\n"))
-        await pilot.pause()
-        await quiet(pilot)
-        assert app.told == [numbers((31, 31))]
-
-
 # Both layouts
-
-
-async def test_the_clipboard_keys_work_under_the_russian_layout():
-    app = FilterApp()
-    async with app.run_test(size=WIDE) as pilot:
-        await ready(pilot)
-        app.filter.focus_first()
-        await pilot.press("3", "1")
-        app.copy_to_clipboard("26\n")
-        await pilot.press("ctrl+г", "ctrl+м", "enter")
-        assert app.told[-2:] == [numbers((26, 26)), "open"]
 
 
 async def test_the_filter_speaks_the_language_that_is_set():
@@ -566,6 +524,7 @@ async def test_the_filter_speaks_the_language_that_is_set():
 async def test_a_narrow_screen_shows_the_filter_only_while_it_is_used():
     app = FilterApp()
     async with app.run_test(size=NARROW) as pilot:
+        # A narrow screen shows the filter only while it is used.
         await ready(pilot)
         assert not app.filter.display
         assert app.query_one(List).region == Region(0, 0, 80, 23)
@@ -579,6 +538,14 @@ async def test_a_narrow_screen_shows_the_filter_only_while_it_is_used():
         await pilot.press("3", "1", "enter")
         await until(pilot, lambda: not app.filter.display)
         assert app.told[-2:] == [numbers((31, 31)), "open"]
+        await anew(app, pilot)
+        # The drawer closes when the list is clicked.
+        app.filter.add_class("-open")
+        app.filter.focus_first()
+        await pilot.pause()
+        await pilot.click(List, offset=(10, 5))
+        await until(pilot, lambda: not app.filter.display)
+        assert not app.filter.has_class("-open")
 
 
 async def test_who_opens_the_drawer_while_its_form_is_mounted_waits_for_it():
@@ -595,18 +562,6 @@ async def test_who_opens_the_drawer_while_its_form_is_mounted_waits_for_it():
         app.filter.add_class("-open")
         await asyncio.gather(open_drawer(), open_drawer())
         assert focused == [app.field("number")] * 2
-
-
-async def test_the_drawer_closes_when_the_list_is_clicked():
-    app = FilterApp()
-    async with app.run_test(size=NARROW) as pilot:
-        await ready(pilot)
-        app.filter.add_class("-open")
-        app.filter.focus_first()
-        await pilot.pause()
-        await pilot.click(List, offset=(10, 5))
-        await until(pilot, lambda: not app.filter.display)
-        assert not app.filter.has_class("-open")
 
 
 @pytest.mark.parametrize("errors", [False, True])
@@ -640,9 +595,10 @@ async def test_every_field_is_in_view_when_it_has_the_focus(errors):
             assert on_screen(app, app.focused), app.focused
 
 
-async def test_resizing_keeps_typed_text_cursor_and_focus():
+async def test_resizing_keeps_typed_text_cursor_focus_and_an_open_calendar():
     app = FilterApp()
     async with app.run_test(size=WIDE) as pilot:
+        # Resizing keeps typed text cursor and focus.
         await ready(pilot)
         app.filter.search_person()
         await pilot.press(*"семен", "left", "left")
@@ -653,12 +609,8 @@ async def test_resizing_keeps_typed_text_cursor_and_focus():
             assert app.focused is field, (width, height)
             assert (field.value, field.cursor_position) == ("семен", 3)
             assert on_screen(app, field)
-
-
-async def test_resizing_keeps_an_open_calendar():
-    app = FilterApp()
-    async with app.run_test(size=WIDE) as pilot:
-        await ready(pilot)
+        await anew(app, pilot)
+        # Resizing keeps an open calendar.
         app.screen.set_focus(app.field("from"))
         await pilot.press("down", "right")
         await pilot.resize_terminal(*NARROW)
@@ -672,9 +624,10 @@ async def test_resizing_keeps_an_open_calendar():
 # A person
 
 
-async def test_a_chosen_person_stands_in_place_of_the_words():
+async def test_a_chosen_person_stands_in_place_of_the_words_until_something_is_typed():
     app = FilterApp()
     async with app.run_test(size=WIDE) as pilot:
+        # A chosen person stands in place of the words.
         await ready(pilot)
         app.filter.search_person()
         await pilot.press(*"сем")
@@ -687,12 +640,8 @@ async def test_a_chosen_person_stands_in_place_of_the_words():
 
         await pilot.press("enter")
         assert app.told[-1] == "back"
-
-
-async def test_typing_after_a_choice_takes_the_choice_back():
-    app = FilterApp()
-    async with app.run_test(size=WIDE) as pilot:
-        await ready(pilot)
+        await anew(app, pilot)
+        # Typing after a choice takes the choice back.
         app.filter.search_person()
         await pilot.press(*"сем")
         await until(pilot, app.suggestions)
