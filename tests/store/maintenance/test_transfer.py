@@ -44,7 +44,15 @@ def example(store: Store) -> None:
     desk.shifts.open(shift)
 
 
-@pytest.fixture(params=WAYS, ids=lambda way: f"{way[0]} to {way[1]}")
+def _name(way: tuple[str, str]) -> str:
+    return " to ".join(way)
+
+
+across = pytest.mark.parametrize("ways", WAYS[1:3], indirect=True, ids=_name)
+"""From each engine and to each engine once: for what one side does, whatever the other is."""
+
+
+@pytest.fixture(params=WAYS, ids=_name)
 def ways(request: pytest.FixtureRequest) -> Iterator[tuple[Databases, Databases]]:
     """Databases of the engine that is copied from, and of the one that is copied to."""
     one, other = (Databases(name) for name in request.param)
@@ -107,6 +115,7 @@ def test_the_sums_are_the_same_on_both_sides(source: Store, target: Store) -> No
             assert {table.name: summed(session, table) for table in tables()} == found
 
 
+@across
 def test_a_copy_that_takes_long_is_not_cut_off_where_it_reads(
     ways: tuple[Databases, Databases],
     target: Store,
@@ -165,6 +174,7 @@ def test_what_persons_share_is_as_the_target_compares(
         assert [len(group) for group in groups] == ([3] if ways[1].engine == "postgresql" else [2])
 
 
+@across
 def test_progress_is_told_from_beginning_to_end(
     source: Store, target: Store, small_chunks: None
 ) -> None:
@@ -175,6 +185,7 @@ def test_progress_is_told_from_beginning_to_end(
     assert {step.table for step in steps} <= {table.name for table in tables()}
 
 
+@across
 def test_a_database_with_something_in_it_is_left_alone(
     ways: tuple[Databases, Databases], source: Store
 ) -> None:
@@ -186,6 +197,7 @@ def test_a_database_with_something_in_it_is_left_alone(
         assert content(used) == before
 
 
+@across
 def test_one_that_was_made_by_an_upgrade_is_as_good_as_none(
     ways: tuple[Databases, Databases], source: Store
 ) -> None:
@@ -194,6 +206,7 @@ def test_one_that_was_made_by_an_upgrade_is_as_good_as_none(
         assert content(made) == content(source)
 
 
+@across
 def test_a_copy_that_fails_half_way_leaves_nothing(
     source: Store, target: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -214,6 +227,7 @@ def test_a_copy_that_fails_half_way_leaves_nothing(
     assert content(target) == content(source)
 
 
+@across
 def test_a_value_that_was_written_wrong_is_noticed_and_nothing_kept(
     source: Store, target: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -232,6 +246,7 @@ def test_a_value_that_was_written_wrong_is_noticed_and_nothing_kept(
     assert rows(target) == 2
 
 
+@across
 def test_a_row_that_got_lost_is_noticed(
     source: Store, target: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -247,6 +262,7 @@ def test_a_row_that_got_lost_is_noticed(
     assert (caught.value.code, caught.value.detail) == ("differs", "event")
 
 
+@across
 def test_what_is_written_meanwhile_is_not_in_the_copy(
     source: Store, target: Store, small_chunks: None
 ) -> None:
@@ -267,6 +283,7 @@ def test_what_is_written_meanwhile_is_not_in_the_copy(
     assert content(target) == before != content(source)
 
 
+@across
 def test_the_memory_holds_a_chunk_at_a_time(
     source: Store, target: Store, small_chunks: None
 ) -> None:
