@@ -213,6 +213,29 @@ def test_a_window_is_around_its_day(scale: Scale, first: date, following: date) 
     assert window.moved(1).moved(-1) == window
 
 
+def test_twelve_months_are_a_year_each_with_its_own_days() -> None:
+    for year, days in ((2023, 365), (2024, 366)):
+        window, seen = TimeWindow.around(Scale.MONTH, date(year, 1, 31)), list[date]()
+        for month in range(1, 13):
+            assert window.first == date(year, month, 1)
+            assert {day.month for day in window.days} == {month}
+            seen += window.days
+            window = window.moved(1)
+        assert len(set(seen)) == len(seen) == days
+
+
+@each("scale", list(Scale))
+def test_a_window_contains_the_days_in_sight_and_no_others(scale: Scale) -> None:
+    window = TimeWindow.around(scale, date(2024, 2, 14))
+    around = [window.first + n * timedelta(days=1) for n in range(-2, 40)]
+    assert [day for day in around if window.contains(day)] == list(window.days)
+
+
+def test_the_scale_stays_at_its_ends() -> None:
+    assert [scale.next(1) for scale in Scale] == [*list(Scale)[1:], Scale.MONTH]
+    assert [scale.next(-1) for scale in Scale] == [Scale.DAY, *list(Scale)[:-1]]
+
+
 @each("scale", list(Scale))
 def test_at_the_ends_of_time_the_window_stays(scale: Scale) -> None:
     for day, step in ((date(1, 1, 1), -1), (date(9999, 11, 1), 1)):
@@ -239,6 +262,8 @@ def test_a_filter_leaves_services_and_rooms_and_lets_statuses_stand_out() -> Non
     assert CalendarFilter(floor, frozenset({2})).places(places) == places
     confirmed = booking(1, at(6, 9), at(6, 10))
     assert not CalendarFilter(statuses=frozenset({TicketStatus.NEW})).stands_out(confirmed)
+    assert CalendarFilter(statuses=frozenset({TicketStatus.CONFIRMED})).stands_out(confirmed)
+    assert CalendarFilter().stands_out(confirmed)
 
 
 def test_a_closed_day_has_the_usual_hours() -> None:
