@@ -251,6 +251,7 @@ class DeskApp(Application):
             self.lock.defer(lambda: self.push_screen(screen, *args, **options))
             return AwaitComplete()
         self.clear_notifications()  # they would cover the window
+        self.rendering.read_fields()
         self.input.expect(screen)
         self.rendering.fit(screen)
         return super().push_screen(screen, *args, **options)

@@ -7,7 +7,7 @@ whatever else here is private to Textual depend on its version, which is pinned 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Generator, Hashable
+from collections.abc import Generator, Hashable, Iterable
 from contextlib import suppress
 from functools import lru_cache
 from itertools import count
@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 
 STYLES = Path(__file__).resolve().parents[1] / "styles"
 """Where the style sheets are."""
+
+FIELD_STYLES = ("field", "number_line", "filter_form", "date_field", "person_search")
+"""Style sheets of form fields, of which there are none in the first frame of the list."""
 
 HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
 VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
@@ -213,6 +216,17 @@ class Rendering:
         self.sheets.set_variables(colours)
         return True
 
+    def read_fields(self) -> None:
+        """Read the style sheets of form fields, before the first of these is mounted."""
+        self.read_sheets(FIELD_STYLES)
+
+    def read_sheets(self, names: Iterable[str]) -> None:
+        """Read style sheets, except those that have been read."""
+        for name in names:
+            sheet = STYLES / f"{name}.tcss"
+            if not self.sheets.has_source(str(sheet)):
+                self.sheets.read(sheet)
+
     def add_sheet(self, path: str, css: str) -> None:
         """Parse one more style sheet; keys are answered between two."""
         if not self.sheets.has_source(path):
@@ -237,6 +251,7 @@ class Rendering:
                 screen._refresh_layout(self._app.size)
 
         if not screen.is_running:
+            self.read_fields()
             self._app._load_screen_css(self.fit(screen))
             self._app._get_screen(screen)
             screen.call_later(lay_out)

@@ -50,8 +50,6 @@ RETRIED = frozenset(
 """Outages that pass by themselves; after any other the application can't go on."""
 
 LIST_STYLES = ("list", "list_table", "filter_sidebar")
-FIELD_STYLES = ("field", "number_line", "filter_form", "date_field", "person_search")
-"""Style sheets of form fields, loaded after the first frame of the list."""
 SIGN_IN_STYLES = ("field", "modal", "sign_in")
 
 WINDOWS = (
@@ -134,12 +132,9 @@ class Startup:
         return [STYLES / f"{name}.tcss" for name in ("app", *names)]
 
     def first_frame_shown(self) -> None:
-        """Load the style sheets that the first frame did not need, then open the database."""
+        """Load the list's style sheets if the sign-in came first, then open the database."""
         self._errors.survive_faults()
-        for name in (*LIST_STYLES, *FIELD_STYLES):
-            sheet = STYLES / f"{name}.tcss"
-            if not self._app.stylesheet.has_source(str(sheet)):
-                self._app.stylesheet.read(sheet)
+        self._app.rendering.read_sheets(LIST_STYLES)
         self.open()
 
     # The database
@@ -175,8 +170,7 @@ class Startup:
 
     async def _show_preview(self, lines: Preview, shown: threading.Event) -> None:
         if not self._app.is_ready:
-            (await self._session.ticket_list()).show_preview(lines)
-        self._app.call_after_refresh(shown.set)
+            (await self._session.ticket_list()).show_preview(lines, shown.set)
 
     def _refused(self, error: OlveryError) -> None:
         from olvery_tui.wording.errors import sentence
@@ -196,6 +190,7 @@ class Startup:
             services.close()
             return
         self.services = services
+        app.rendering.read_fields()
         if services.daily_backup is not None:
             services.daily_backup.on_failure = lambda error: app.call_later(self._not_copied, error)
         services.start(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from textual.app import App
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Iterable
     from datetime import date
 
     from rich.style import Style
@@ -127,6 +127,8 @@ if TYPE_CHECKING:
         def forget_below(self, screen: Screen[Any]) -> None: ...
         def redraw(self) -> None: ...
         def add_sheet(self, path: str, css: str) -> None: ...
+        def read_fields(self) -> None: ...
+        def read_sheets(self, names: Iterable[str]) -> None: ...
 
     class Application(App[str]):
         """The ticket desk as a terminal application."""

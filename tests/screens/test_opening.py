@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
-from textual._compositor import LayoutUpdate
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.css.model import SelectorType
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
@@ -17,8 +19,13 @@ from textual.screen import Screen
 from olvery_tui.app import startup
 from olvery_tui.app.app import DeskApp
 from olvery_tui.app.frame import Frame
-from olvery_tui.app.rendering import STYLES, Sheets
-from olvery_tui.app.startup import FIELD_STYLES, LIST_STYLES, import_windows
+from olvery_tui.app.rendering import FIELD_STYLES, STYLES, Sheets
+from olvery_tui.app.startup import LIST_STYLES, import_windows
+from olvery_tui.domain.catalogue import LocationDetails
+from olvery_tui.domain.pages import Count, Page, Preview, TicketRow
+from olvery_tui.domain.periods import Period, PeriodKind
+from olvery_tui.domain.statuses import TicketStatus
+from olvery_tui.screens.list.tickets import TicketsScreen
 from olvery_tui.screens.order.order import OrderScreen
 from olvery_tui.screens.ticket.period import PeriodForm
 from olvery_tui.screens.ticket.ticket import TicketScreen
@@ -164,6 +171,61 @@ async def test_what_windows_need_is_ready_soon(
         read = {Path(path).name for path, of in app.stylesheet.source if not of}
         there = {path.name for path in STYLES.glob("*.tcss")}
         assert there - read <= {"sign_in.tcss"}
+
+
+@pytest.mark.parametrize(
+    ("keys", "there"), [("1", "NumberLine"), ("f", "TicketFilterForm"), ("f1", "HelpScreen")]
+)
+async def test_sheets_of_fields_are_read_for_the_first_of_them_and_before_those_of_windows(
+    app: DeskApp, monkeypatch: pytest.MonkeyPatch, keys: str, there: str
+) -> None:
+    monkeypatch.setattr(startup.Startup, "open", lambda _self: None)
+    async with app.run_test(size=SIZES["80x24"]) as pilot:
+        await pilot.pause()
+        first = [Path(path).stem for path, of in app.stylesheet.source if not of]
+        assert first == ["app", *LIST_STYLES]
+        await pilot.press(keys)
+        for _moment in range(300):
+            await pilot.pause(0.01)
+            if type(app.screen).__name__ == there or app.screen.query(there):
+                break
+        assert type(app.screen).__name__ == there or app.screen.query(there)
+        read = [Path(path).stem for path, of in app.stylesheet.source if not of]
+        assert read[: len(first) + len(FIELD_STYLES)] == [*first, *FIELD_STYLES]
+
+
+async def test_what_is_heavy_waits_until_the_previews_lines_are_sent(
+    app: DeskApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[str] = []
+
+    def changes(frame: Frame, painted: Any) -> Any:
+        if isinstance(painted, ChopsUpdate):
+            strips = [strip for row in painted.chops for strip in row.values() if strip]
+            sent.append("".join(strip.text for strip in strips))
+
+    monkeypatch.setattr(startup.Startup, "open", lambda _self: None)
+    monkeypatch.setattr(Frame, "changes", changes)
+    day = Period(
+        PeriodKind.DAILY, datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 3, 3, tzinfo=UTC)
+    )
+    row = TicketRow(7, day, "Мария Семенова", TicketStatus.NEW, "PM №1")
+    location = LocationDetails("Практик", ZoneInfo("UTC"), "RUB")
+    page = Page((row,), more_above=False, more_below=False, offset=0)
+    seen_when_told: list[bool] = []
+    async with app.run_test(size=SIZES["80x24"]) as pilot:
+        await pilot.pause()
+        screen = app.screen
+        assert isinstance(screen, TicketsScreen)
+        screen.show_preview(
+            Preview(location, page, Count(1), day.starts_at),
+            lambda: seen_when_told.append("Мария Семенова" in "".join(sent)),
+        )
+        for _moment in range(300):
+            await pilot.pause(0.01)
+            if seen_when_told:
+                break
+    assert seen_when_told == [True]
 
 
 def test_every_style_sheet_is_known() -> None:

@@ -138,7 +138,7 @@ class ListScreen(MainScreen, Generic[R, W]):
         yield TopLine()
         yield Static(id="banner", markup=False)
         with Covered(id="desk"):
-            yield FilterSidebar(self._empty, self.make_filter, hold=self._hold)
+            yield FilterSidebar(self._empty, self._filter_form, hold=self._hold)
             with Covered(id="list"):
                 with Horizontal(id="list-title"):
                     yield ListTabs(self.NAME)
@@ -150,6 +150,10 @@ class ListScreen(MainScreen, Generic[R, W]):
                 yield self.make_table()
             yield from self.make_pane()
         yield KeyBar()
+
+    def _filter_form(self) -> FilterForm[W]:
+        self.app.rendering.read_fields()
+        return self.make_filter()
 
     def fit_width(self, width: int) -> None:
         """Make the filter a drawer where a list beside it would be too narrow."""
@@ -521,6 +525,7 @@ class ListScreen(MainScreen, Generic[R, W]):
         from olvery_tui.widgets.fields.number_line import NumberLine
 
         if not self.query(NumberLine):
+            self.app.rendering.read_fields()
             await self.query_one("#list").mount(NumberLine())
         return self.query_one(NumberLine)
 

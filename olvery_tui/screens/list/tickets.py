@@ -62,6 +62,7 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
     def __init__(self) -> None:
         super().__init__(EMPTY, hold=True)
         self._preview: Preview | None = None
+        self._preview_painted: Callable[[], object] = lambda: None
 
     def make_table(self) -> TicketTable:
         return TicketTable()
@@ -177,9 +178,12 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
 
     # The preview, shown before the desk is ready
 
-    def show_preview(self, preview: Preview) -> None:
-        """Show the first rows before the desk is ready; they can be browsed already."""
+    def show_preview(self, preview: Preview, painted: Callable[[], object]) -> None:
+        """Show the first rows before the desk is ready, and tell when they are painted; they can be
+        browsed already.
+        """
         self._preview = preview
+        self._preview_painted = painted
         self.table.set_time(preview.now, preview.location.zone)
         self.table.restart()
 
@@ -202,6 +206,7 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
             more = page.more_below or len(rows) < len(page.rows)
             self.show_page(EMPTY, message.token, page._replace(rows=rows, more_below=more))
             self.show_count(count)
+            self.table.call_after_refresh(self._preview_painted)
 
     def show_page(self, filters: TicketFilter, token: int, page: RowPage[TicketRow]) -> None:
         """Show the page; of somebody who was searched for, the cursor is on the ticket that waits
