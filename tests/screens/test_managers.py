@@ -95,6 +95,7 @@ async def test_what_is_wrong_is_said_at_its_field(app: DeskApp) -> None:
         pytest.param(SIZES["80x24"], ("g",), id="managers-80x24"),
         pytest.param(SIZES["120x40"], ("g",), id="managers-120x40"),
         pytest.param(SIZES["80x24"], ("g", "enter"), id="history-80x24"),
+        pytest.param(SIZES["120x40"], ("g", "enter"), id="history-120x40"),
         pytest.param(SIZES["80x24"], ("g", "a", "ctrl+s"), id="new-80x24"),
     ],
 )
