@@ -225,8 +225,22 @@ async def test_a_code_is_not_kept_waiting_by_what_its_first_letter_asked(
         assert isinstance(app.screen, TicketScreen)
 
 
+@pytest.fixture
+def mounted(monkeypatch: pytest.MonkeyPatch) -> list[Screen[Any]]:
+    """What was mounted ahead, even if it is gone by the time that a test looks."""
+    screens: list[Screen[Any]] = []
+    mount_ahead = Rendering.mount_ahead
+
+    def recorded(self: Rendering, screen: Screen[Any]) -> None:
+        mount_ahead(self, screen)
+        screens.append(screen)
+
+    monkeypatch.setattr(Rendering, "mount_ahead", recorded)
+    return screens
+
+
 async def test_a_code_may_come_while_what_its_first_letter_opens_is_being_mounted(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mounted: list[Screen[Any]]
 ) -> None:
     mount_ahead = Rendering.mount_ahead
 
@@ -238,7 +252,7 @@ async def test_a_code_may_come_while_what_its_first_letter_opens_is_being_mounte
     async with at("tickets", tmp_path, monkeypatch) as pilot:
         app = pilot.app
         type_key(app, "t")
-        await until(pilot, lambda: bool(forms(app)), "the form is being mounted")
+        await until(pilot, lambda: bool(mounted), "the form is being mounted")
         await until(pilot, lambda: not forms(app), "the form is removed")
         await let_through(pilot)
         assert isinstance(app.screen, PeriodForm)
@@ -364,13 +378,13 @@ async def test_keys_behind_a_window_that_was_mounted_reach_it_at_once(
 
 
 async def test_what_no_key_opens_is_removed_after_a_moment(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mounted: list[Screen[Any]]
 ) -> None:
     async with at("tickets", tmp_path, monkeypatch) as pilot:
         app = pilot.app
         monkeypatch.setattr(windows, "_KEPT_SECONDS", 0.01)
         type_key(app, "t")
-        await until(pilot, lambda: bool(forms(app)), "the form is mounted")
+        await until(pilot, lambda: bool(mounted), "the form is mounted")
         await until(pilot, lambda: not forms(app), "the form is removed")
         await let_through(pilot)
         assert isinstance(app.screen, PeriodForm)
