@@ -238,6 +238,8 @@ def test_a_disabled_managers_terminal_ends_with_the_next_action(
 ) -> None:
     with server.open(anna) as terminal:
         terminal.wait_for("из 11")
+        terminal.press("Down")
+        terminal.wait_for("▌   31")  # it takes keys: the lines are there before that
         done = run_program("managers", "disable", "anna", env=environment(database))
         assert done.returncode == 0
         terminal.press("F5")

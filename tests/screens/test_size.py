@@ -6,7 +6,7 @@ from textual import events
 from textual.geometry import Size
 
 from olvery_tui.app.app import DeskApp
-from olvery_tui.app.rendering import LARGEST
+from olvery_tui.app.rendering import LARGEST, clamped
 from olvery_tui.screens.list.tickets import TicketsScreen
 from tests.screens.conftest import settle
 from tests.screens.ticket_desk import press
@@ -49,6 +49,11 @@ async def test_a_size_that_shows_nothing_loses_nothing(app: DeskApp) -> None:
                 assert window.size == Size(80, 24), keys
             while len(app.screen_stack) > 1:
                 await press(pilot, "escape")
+
+
+def test_at_least_a_cell_is_drawn_of_any_size() -> None:
+    for size in (Size(0, 0), Size(-1, -1)):
+        assert clamped(size) == Size(1, 1)
 
 
 async def test_a_storm_of_sizes_ends_with_the_last(app: DeskApp) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
@@ -20,6 +21,8 @@ from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, is_overdue
 from olvery_tui.store.database.models import BLOCK, Ticket
 from tests.naming import is_found
+
+F = TypeVar("F", bound=Any)
 
 TABLES = Ticket.metadata.tables
 
@@ -136,10 +139,18 @@ def visitor_words(draw: st.DrawFn) -> tuple[str, ...]:
     return tuple(word[: draw(st.integers(1, 7))] for word in some)
 
 
+def filters(empty: F, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[F]:
+    """Filters that differ from an empty one in these fields only.
+
+    Hypothesis would make up the others of a named tuple.
+    """
+    return st.builds(empty._replace, **fields)
+
+
 RANGES = st.builds(NumberRange, NUMBERS, NUMBERS)  # one that runs backwards holds nothing
 STATUSES = st.just(frozenset[TicketStatus]()) | st.frozensets(st.sampled_from(TicketStatus))
-FILTERS = st.builds(
-    TicketFilter,
+FILTERS = filters(
+    TicketFilter(),
     numbers=st.just(()) | st.lists(RANGES, max_size=4).map(tuple),
     from_day=st.none() | DATES,
     to_day=st.none() | DATES,
@@ -152,8 +163,8 @@ FILTERS = st.builds(
     room=st.sampled_from([(), (), ("ю",), ("зал",), ("ковор", "1")]),
     renewal=st.sampled_from([False, False, True]),
 )
-WIDE_FILTERS = st.builds(
-    TicketFilter,
+WIDE_FILTERS = filters(
+    TicketFilter(),
     from_day=st.none() | DATES,
     to_day=st.none() | DATES,
     visitor_words=st.sampled_from([(), (), ("м",), ("с", "м")]),

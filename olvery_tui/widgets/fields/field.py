@@ -239,7 +239,10 @@ class Problem(Static):
 
 
 def complain(owner: Widget, text: str) -> None:
-    """Show an error at the end of `owner`; an empty text removes it."""
+    """Show an error at the end of `owner`; an empty text removes it.
+
+    Nobody is told where its window has gone meanwhile, as when a terminal is lost.
+    """
     # A message being removed is not displayed; updating it would lose the new text.
     said = next(
         (child for child in owner.children if isinstance(child, Problem) and child.display), None
@@ -249,7 +252,7 @@ def complain(owner: Widget, text: str) -> None:
             said.update(Content(text))
     elif said is not None:
         said.remove()
-    elif text:
+    elif text and owner.is_attached:
         owner.mount(Problem(text))
     owner.set_class(bool(text), "-wrong")
 

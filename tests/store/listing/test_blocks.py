@@ -31,6 +31,7 @@ from tests.store.worlds import (
     World,
     expected_page,
     fill,
+    filters,
     matching,
     worlds,
 )
@@ -126,8 +127,8 @@ def test_a_count_of_blocks_is_right_up_to_its_cap(
             assert found == Count(min(matches, cap), capped=matches > cap), (blocks, longest)
 
 
-NAMED = st.builds(
-    TicketFilter,
+NAMED = filters(
+    TicketFilter(),
     numbers=st.just(()) | st.lists(RANGES, max_size=3).map(tuple),
     visitor_words=st.sampled_from([("м",), ("с",), ("и",)]),
     statuses=st.frozensets(st.sampled_from(TicketStatus), min_size=1),

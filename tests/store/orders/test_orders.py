@@ -28,7 +28,7 @@ from olvery_tui.store.listing import search as list_search
 from olvery_tui.store.orders import details, orders
 from tests.databases import Databases
 from tests.naming import is_found
-from tests.store.worlds import NOW, NUMBERS, STARTS, TABLES, cut
+from tests.store.worlds import NOW, NUMBERS, STARTS, TABLES, cut, filters
 
 ZONE = ZoneInfo("Europe/Moscow")
 PEOPLE = [("Семёнова", "Мария"), ("Семенов", "Иван"), ("Ли", "Анна Мария")]
@@ -83,8 +83,8 @@ BOOKED = st.builds(
     paid=st.sampled_from([0, 1, 2]),
 )
 WORLDS = st.lists(BOOKED, max_size=20, unique_by=lambda order: order.number)
-FILTERS = st.builds(
-    OrderFilter,
+FILTERS = filters(
+    OrderFilter(),
     numbers=st.just(()) | st.lists(st.builds(NumberRange, NUMBERS, NUMBERS), max_size=3).map(tuple),
     from_day=st.none() | DAYS,
     to_day=st.none() | DAYS,

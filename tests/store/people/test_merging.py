@@ -66,13 +66,15 @@ def namesakes(session: Session, limit: int) -> tuple[Groups, bool]:
     })  # fmt: skip
     groups = []
     for name in names[:limit]:
-        longer = [
-            one
-            for folded, one in others
-            if folded != name and folded_name(one.last_name, one.first_name) == name
+        named_so = [
+            (folded, one)
+            for folded, one in others + bare
+            if folded_name(one.last_name, one.first_name) == name  # others may write `folded`
         ]
-        if longer:
-            groups.append((*longer, *(one for folded, one in bare if folded == name)))
+        longer = [one for folded, one in named_so if one.patronymic and folded != name]
+        shorter = [one for folded, one in named_so if not one.patronymic and folded == name]
+        if longer and shorter:
+            groups.append((*longer, *shorter))
     return groups, len(names) > limit
 
 

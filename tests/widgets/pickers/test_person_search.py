@@ -6,10 +6,11 @@ import pytest
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.widget import Widget
 from textual.widgets import Static
 
 from olvery_tui.domain.people import PersonDetails
-from olvery_tui.widgets.fields.field import Field
+from olvery_tui.widgets.fields.field import Field, complain
 from olvery_tui.widgets.pickers.person_search import PeopleList, PersonSearch
 from tests.widgets.filter_host import (
     MARIA,
@@ -428,3 +429,11 @@ async def test_a_complaint_stands_below_the_line():
         app.search.say("")
         await pilot.pause()
         assert app.problems() == []
+
+
+async def test_a_complaint_about_a_field_of_no_window_is_told_nobody():
+    app = SearchApp("search")
+    async with app.run_test():
+        field = Widget()
+        complain(field, "Поздно")
+        assert not field.children
