@@ -14,8 +14,16 @@ from olvery_tui.store.database import schema
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.engine import Store
 from olvery_tui.store.database.postgres import watching
+from tests.databases import Databases
 from tests.store import outside
 from tests.store.witness import PATIENCE, Witness
+
+
+@pytest.fixture(scope="module")
+def empty(module_databases: Databases) -> Iterator[Store]:
+    """A database that every example fills and leaves empty again."""
+    with closing(open_database(module_databases.new())) as store:
+        yield store
 
 
 @pytest.fixture(scope="session")

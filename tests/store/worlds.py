@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -19,6 +21,7 @@ from olvery_tui.domain.pages import After, Around, Before, Bottom, Page, PageSta
 from olvery_tui.domain.people import PersonFields, folded_name, words
 from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, is_overdue
+from olvery_tui.store.database.engine import Store
 from olvery_tui.store.database.models import BLOCK, Ticket
 from tests.naming import is_found
 
@@ -180,6 +183,15 @@ STARTS = st.one_of(
 
 
 # ── The world in a database ──────────────────────────────────────────────────────────────────────
+
+
+@contextmanager
+def living(store: Store, world: World) -> Iterator[Session]:
+    """The world in the database, until the block ends."""
+    with store.writing() as session:
+        fill(session, world)
+        yield session
+        session.rollback()
 
 
 def fill(session: Session, world: World) -> None:

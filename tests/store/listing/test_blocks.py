@@ -6,15 +6,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from unittest.mock import patch
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlmodel import Session
 
 from olvery_tui.domain.filters import NumberRange, TicketFilter
 from olvery_tui.domain.pages import After, Around, Before, Bottom, Count, Top
 from olvery_tui.domain.statuses import TicketStatus
-from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.engine import Store
 from olvery_tui.store.database.models import BLOCK
 from olvery_tui.store.listing import pages as list_pages
@@ -22,7 +19,6 @@ from olvery_tui.store.listing import search as list_search
 from olvery_tui.store.listing.queries import Way
 from olvery_tui.store.listing.search import Search
 from olvery_tui.store.tickets import tickets
-from tests.databases import Databases
 from tests.store.worlds import (
     DATES,
     IN_BLOCKS,
@@ -30,8 +26,8 @@ from tests.store.worlds import (
     STATUSES,
     World,
     expected_page,
-    fill,
     filters,
+    living,
     matching,
     worlds,
 )
@@ -53,23 +49,6 @@ WANTED = st.builds(
     place=st.sampled_from([(), (), (), ("1",)]),
 )
 WORLDS = worlds(IN_BLOCKS, least=16)
-
-
-@pytest.fixture(scope="module")
-def empty(module_databases: Databases) -> Iterator[Store]:
-    """A database that every example fills and leaves empty again."""
-    store = open_database(module_databases.new())
-    yield store
-    store.close()
-
-
-@contextmanager
-def living(store: Store, world: World) -> Iterator[Session]:
-    """The world in the database, until the block ends."""
-    with store.writing() as session:
-        fill(session, world)
-        yield session
-        session.rollback()
 
 
 @contextmanager

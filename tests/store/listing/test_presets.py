@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
 import pytest
@@ -12,20 +11,10 @@ from hypothesis import strategies as st
 from olvery_tui.domain.filters import TicketFilter
 from olvery_tui.domain.pages import Count
 from olvery_tui.domain.presets import OPEN, TICKET_PRESETS, Preset, preset_of
-from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.engine import Store
 from olvery_tui.store.listing import presets
 from olvery_tui.store.tickets import tickets
-from tests.databases import Databases
 from tests.store.worlds import NOW, World, fill, matching, worlds
-
-
-@pytest.fixture(scope="module")
-def empty(module_databases: Databases) -> Iterator[Store]:
-    """A database that every example fills and leaves empty again."""
-    store = open_database(module_databases.new())
-    yield store
-    store.close()
 
 
 @given(world=worlds(), cap=st.sampled_from([1, 999]))

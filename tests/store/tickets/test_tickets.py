@@ -10,22 +10,18 @@ from itertools import pairwise
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlmodel import Session
 
 from olvery_tui.domain.codes import NUMBER_MAX
 from olvery_tui.domain.filters import EMPTY, NumberRange, TicketFilter
 from olvery_tui.domain.pages import After, Around, Before, Bottom, Count, Page, PageStart, Top
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
-from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.engine import Store
 from olvery_tui.store.listing import pages as list_pages
 from olvery_tui.store.listing import search as list_search
 from olvery_tui.store.tickets import tickets
-from tests.databases import Databases
 from tests.each import each
 from tests.store.worlds import (
     FILTERS,
@@ -37,7 +33,7 @@ from tests.store.worlds import (
     World,
     cut,
     expected_page,
-    fill,
+    living,
     matching,
     worlds,
 )
@@ -64,23 +60,6 @@ ANY_FILTER = FILTERS | WIDE_FILTERS
 UNLIKE = ("as it is", "days first", "block by block")
 each_way = each("way", WAYS.values(), ids=WAYS.keys())
 each_of_some_ways = each("way", [WAYS[name] for name in UNLIKE], ids=UNLIKE)
-
-
-@pytest.fixture(scope="module")
-def empty(module_databases: Databases) -> Iterator[Store]:
-    """A database that every example fills and leaves empty again."""
-    store = open_database(module_databases.new())
-    yield store
-    store.close()
-
-
-@contextmanager
-def living(store: Store, world: World, way: dict[str, float] | None = None) -> Iterator[Session]:
-    """The world in the database, until the block ends."""
-    with store.writing() as session, searching(way or {}):
-        fill(session, world)
-        yield session
-        session.rollback()
 
 
 @contextmanager
@@ -286,7 +265,7 @@ def test_ranges_of_numbers_are_taken_together(
         TicketFilter(numbers, to_day=date(2019, 2, 1)),
         TicketFilter(numbers, visitor_words=("ли",)),
     ):
-        with living(empty, World(MOSCOW, (("Ли", "Мэй"),), visits), way) as session:
+        with living(empty, World(MOSCOW, (("Ли", "Мэй"),), visits)) as session, searching(way):
             assert tickets.numbers(session, wanted, Top(), 20, now=NOW, zone=MOSCOW) == found
             assert tickets.count(session, wanted, now=NOW, zone=MOSCOW) == Count(len(found))
 
@@ -302,7 +281,7 @@ def test_a_long_rental_is_listed_once_whenever_it_began(
     visits = (visit(1, days(15, 15)), visit(2, days(16, 16)), visit(3, days(first, 19)))
     world = World(MOSCOW, (("Ли", "Мэй"),), visits)
     wanted = TicketFilter(from_day=date(2019, 1, 16))
-    with living(empty, world, {**way, "LONGEST": 1}) as session:
+    with living(empty, world) as session, searching({**way, "LONGEST": 1}):
         assert tickets.numbers(session, wanted, Top(), 20, now=NOW, zone=MOSCOW) == [3, 2]
         assert tickets.count(session, wanted, now=NOW, zone=MOSCOW) == Count(2)
 
@@ -322,7 +301,7 @@ def test_the_nearest_of_several_statuses_are_those_of_all_of_them(
     wanted = TicketFilter(
         visitor_words=("ли",), statuses=frozenset({TicketStatus.NEW, TicketStatus.CONFIRMED})
     )
-    with living(empty, world, way) as session:
+    with living(empty, world) as session, searching(way):
         assert tickets.numbers(session, wanted, Top(), 1, now=NOW, zone=MOSCOW) == [5]
 
 
@@ -353,7 +332,7 @@ def test_a_period_is_found_by_the_days_that_it_touches_and_no_other(
     wanted = TicketFilter(
         from_day=from_day and date(2019, 1, from_day), to_day=to_day and date(2019, 1, to_day)
     )
-    with living(empty, world, way) as session:
+    with living(empty, world) as session, searching(way):
         for asked in (
             wanted,
             wanted._replace(visitor_id=1),
